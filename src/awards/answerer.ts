@@ -1,0 +1,265 @@
+/** Answers questions from the knowledge, or says honestly why not. Pure: the same question on the same day gets the same answer. */
+import { translate, type LocaleKey } from '../i18n/index.js';
+import { formatDate } from '../kernel/format.js';
+import type { LocalDate } from '../kernel/local-date.js';
+import { cleanInput } from '../kernel/text.js';
+import { showBasis, type ShownBasis } from './basis-view.js';
+import { createCardIndex, type CardIndex } from './card-index.js';
+import { adviser, composeCard, type Occasion } from './compose.js';
+import { decide, type Decision, type HandOver } from './gate.js';
+import type { Card, HandOverReason, Knowledge, Outcome, Reply, ReplyOption, Topic } from './model.js';
+import type { Payee } from './money.js';
+import { askedDate } from './question-date.js';
+import { toldShare } from './question-numbers.js';
+import type { Query } from './query.js';
+
+export interface AskOptions {
+  /** The day on which the question is asked. */
+  readonly asOf: LocalDate;
+  /** What the conversation was about before. */
+  readonly topic?: Topic;
+}
+
+export interface Answerer {
+  answer(question: string, options: AskOptions): Reply;
+  /** The answer of one card, for a button that names it; undefined for an id that is no card. */
+  card(id: string, options: AskOptions): Reply | undefined;
+  /** Other cards about a title or form that answer by themselves, for buttons. */
+  about(subject: string, except: readonly string[]): readonly Card[];
+  /** What a card rests on, for a person who wants to see it; undefined for an id that is no card. */
+  basis(id: string): ShownBasis | undefined;
+  readonly knowledge: Knowledge;
+}
+
+export interface AnswererDeps {
+  readonly knowledge: Knowledge;
+  /** What the province has set, by the name of the setting. */
+  readonly localSettings?: ReadonlyMap<string, string>;
+}
+
+const QUESTION_LIMIT = 1500;
+const NO_TOPIC: Topic = { subjects: [], kinds: [] };
+// Offered when nothing was understood: what people ask for most.
+const LIKELY = ['cstdcs-tieu-chuan', 'ho-so-danh-hieu', 'tien-tong-hop'];
+
+const say = (key: LocaleKey, params: Readonly<Record<string, string | number>> = {}): string =>
+  translate('vi', key, params);
+
+/** An answerer over the knowledge; building the index is the slow part, so keep it. */
+export function createAnswerer(deps: AnswererDeps): Answerer {
+  const room: Room = {
+    knowledge: deps.knowledge,
+    index: createCardIndex(deps.knowledge),
+    settings: deps.localSettings ?? new Map<string, string>(),
+  };
+  return {
+    knowledge: deps.knowledge,
+    about: (subject, except) =>
+      room.index.cardsAbout(subject).filter((card) => !except.includes(card.id) && mayBeOffered(card, room)),
+    basis: (id) => showBasis(room.knowledge, id),
+    answer: (question, options) => answerAll(room, cleanInput(question).slice(0, QUESTION_LIMIT), options),
+    card: (id, options) => {
+      const card = room.knowledge.cards.find((one) => one.id === id);
+      return (
+        card &&
+        replyWithCard(room, card, {
+          asOf: options.asOf,
+          today: options.asOf,
+          question: card.title,
+          topic: topicOf(room, card),
+        })
+      );
+    },
+  };
+}
+
+interface Room {
+  readonly knowledge: Knowledge;
+  readonly index: CardIndex;
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+/** A card that makes sense when it is opened by a button, without a question. */
+function mayBeOffered(card: Card, room: Room): boolean {
+  const kindOrSubject = (id: string) =>
+    ['kind', 'subject'].includes(room.knowledge.vocabulary.concepts.get(id)?.type ?? '');
+  return (
+    card.lifeOf === undefined &&
+    card.certainty !== 'VERIFIED-OLD' &&
+    card.outcome !== 'hand_over' &&
+    card.needs.every((choice) => choice.some(kindOrSubject))
+  );
+}
+
+/** Several questions in one message are answered one by one; what has no basis is said to have none. */
+function answerAll(room: Room, question: string, options: AskOptions): Reply {
+  const whole = answerOne(room, question, options);
+  const parts = question
+    .split(/(?<=\?)\s+|\n+/)
+    .map((part) => part.trim())
+    .filter((part) => part.split(/\s+/).length >= 4);
+  if (parts.length < 2 || parts.length > 4 || whole.reason === 'complaint' || whole.outcome === 'out_of_scope')
+    return whole;
+  const replies = parts.map((part) => answerOne(room, part, { ...options, topic: whole.topic }));
+  const answered = replies.filter((reply) => isAnswer(reply.outcome));
+  const first = answered[0];
+  if (!first || (answered.length === replies.length && new Set(answered.flatMap((reply) => reply.cards)).size === 1))
+    return first ?? whole;
+  if (replies.some((reply) => reply.outcome === 'out_of_scope' || reply.reason === 'complaint'))
+    return isAnswer(whole.outcome) ? first : whole;
+  return joinReplies(answered, answered.length < replies.length);
+}
+
+const isAnswer = (outcome: Outcome): boolean => outcome === 'answer' || outcome === 'answer_with_warning';
+
+function joinReplies(answered: readonly Reply[], partly: boolean): Reply {
+  const different = [...new Map(answered.map((reply) => [reply.cards.join(), reply])).values()];
+  const texts = [
+    ...different.map((reply) => reply.text),
+    ...(partly ? [say('awards.partly', { whom: adviser(undefined) })] : []),
+  ];
+  return {
+    outcome: different.some((reply) => reply.outcome === 'answer_with_warning') ? 'answer_with_warning' : 'answer',
+    text: texts.join('\n\n'),
+    citations: different.flatMap((reply) => reply.citations),
+    cards: different.flatMap((reply) => reply.cards),
+    options: [],
+    topic: different[0]?.topic ?? NO_TOPIC,
+  };
+}
+
+interface Asked {
+  readonly asOf: LocalDate;
+  readonly today: LocalDate;
+  readonly question: string;
+  readonly query?: Query;
+  readonly topic: Topic;
+}
+
+function answerOne(room: Room, question: string, options: AskOptions): Reply {
+  const query = room.index.understand(question, options.topic);
+  const told = askedDate(question, options.asOf);
+  const asOf = told?.day ?? options.asOf;
+  const asked: Asked = { asOf, today: options.asOf, question, query, topic: topicFrom(query, options.topic) };
+  return replyTo(room, decide(room.knowledge, room.index, { query, asOf, today: options.asOf }), asked);
+}
+
+function replyTo(room: Room, decision: Decision, asked: Asked): Reply {
+  switch (decision.kind) {
+    case 'card':
+      return replyWithCard(
+        room,
+        decision.card,
+        decision.asOf === undefined ? asked : { ...asked, asOf: decision.asOf },
+      );
+    case 'choose':
+      return replyWithChoice(room, decision, asked);
+    case 'out_of_scope':
+      return {
+        outcome: 'out_of_scope',
+        text: say(`awards.outOfScope.${decision.why}` as LocaleKey),
+        citations: [],
+        cards: [],
+        options: [],
+        topic: NO_TOPIC,
+      };
+    case 'hand_over':
+      return {
+        ...empty('hand_over', asked.topic),
+        text: handOverText(decision.why, decision.card, asked),
+        reason: reasonOf(decision.why),
+      };
+  }
+}
+
+const empty = (outcome: Outcome, topic: Topic): Omit<Reply, 'text'> => ({
+  outcome,
+  citations: [],
+  cards: [],
+  options: [],
+  topic,
+});
+
+const reasonOf = (why: HandOver): HandOverReason =>
+  why === 'asked_for_person' || why === 'complaint' ? why : 'no_basis';
+
+function handOverText(why: HandOver, card: Card | undefined, asked: Asked): string {
+  if (why === 'asked_for_person') return say('awards.person');
+  if (why === 'complaint') return say('awards.complaint');
+  if (why === 'status') return say('awards.status');
+  if (why === 'not_in_force' && card)
+    return `${say('awards.notInForce', { title: card.title, day: formatDate(asked.asOf) })}\n${say('awards.noBasis.ask', { whom: adviser(undefined) })}`;
+  return `${say('awards.noBasis')}\n${say('awards.noBasis.ask', { whom: adviser(undefined) })}`;
+}
+
+function replyWithCard(room: Room, card: Card, asked: Asked): Reply {
+  const topic: Topic = { ...asked.topic, card: card.id };
+  if (card.outcome === 'hand_over') {
+    const text = [say('awards.noBasis'), card.answer, say('awards.noBasis.ask', { whom: adviser(card) })].join('\n');
+    return { ...empty('hand_over', topic), text, cards: [card.id], reason: 'no_basis' };
+  }
+  if (card.outcome === 'clarify') {
+    const choices = optionsOf(
+      room,
+      card.options.flatMap((id) => room.knowledge.cards.find((one) => one.id === id) ?? []),
+    );
+    return { ...empty('clarify', topic), text: withOptions(card.answer, choices), cards: [card.id], options: choices };
+  }
+  const composed = composeCard(card, occasionOf(room, asked));
+  const known = card.outcome === 'local_setting' && !room.settings.has(card.setting ?? '');
+  const outcome: Outcome = known ? 'local_setting' : composed.warned ? 'answer_with_warning' : 'answer';
+  return { outcome, text: composed.text, citations: composed.citations, cards: [card.id], options: [], topic };
+}
+
+function occasionOf(room: Room, asked: Asked): Occasion {
+  const concepts = asked.query?.concepts;
+  const payee: Payee = concepts?.has('ho-gia-dinh') ? 'household' : concepts?.has('tap-the') ? 'collective' : 'person';
+  return {
+    knowledge: room.knowledge,
+    asOf: asked.asOf,
+    today: asked.today,
+    payee,
+    share: toldShare(asked.question),
+    subjects: [...(concepts?.values() ?? [])].filter((one) => one.type === 'subject').map((one) => one.id),
+    localSettings: room.settings,
+  };
+}
+
+function replyWithChoice(room: Room, decision: Extract<Decision, { kind: 'choose' }>, asked: Asked): Reply {
+  const cards =
+    decision.cards.length > 0
+      ? decision.cards
+      : LIKELY.flatMap((id) => room.knowledge.cards.find((one) => one.id === id) ?? []);
+  const choices = optionsOf(room, cards);
+  const name = room.knowledge.vocabulary.concepts.get(decision.subject ?? '')?.name ?? '';
+  const head = say(`awards.clarify.${decision.why}` as LocaleKey, { name });
+  return {
+    ...empty('clarify', asked.topic),
+    text: withOptions(head, choices),
+    cards: cards.map((card) => card.id),
+    options: choices,
+  };
+}
+
+const optionsOf = (_room: Room, cards: readonly Card[]): ReplyOption[] =>
+  cards.slice(0, 3).map((card) => ({ label: card.title, card: card.id }));
+
+const withOptions = (head: string, options: readonly ReplyOption[]): string =>
+  [head, ...options.map((option, n) => say('awards.clarify.option', { n: n + 1, label: option.label }))].join('\n');
+
+/** What to remember: the subject of this question, else the one before. */
+function topicFrom(query: Query, before: Topic | undefined): Topic {
+  const of = (type: string) => [...query.concepts.values()].filter((one) => one.type === type).map((one) => one.id);
+  const subjects = of('subject');
+  const kinds = of('kind');
+  return {
+    subjects: subjects.length > 0 ? subjects : (before?.subjects ?? []),
+    kinds: kinds.length > 0 ? kinds : (before?.kinds ?? []),
+  };
+}
+
+function topicOf(room: Room, card: Card): Topic {
+  const concepts = [...room.index.lexicon.read(`${card.title} ${card.asks[0] ?? ''}`).concepts.values()];
+  const of = (type: string) => concepts.filter((one) => one.type === type).map((one) => one.id);
+  return { subjects: of('subject'), kinds: of('kind'), card: card.id };
+}

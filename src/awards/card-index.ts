@@ -1,0 +1,103 @@
+/** Finds the cards that may answer a question, best first. */
+import MiniSearch from 'minisearch';
+import { ANY_DOCUMENT, documentConcept } from './document-life.js';
+import { scoreEntry, type Entry, type Form, type Ranked } from './card-score.js';
+import { createLexicon, type Lexicon } from './lexicon.js';
+import type { Card, Concept, Knowledge, Topic } from './model.js';
+import { buildQuery, type Query } from './query.js';
+
+export interface CardIndex {
+  readonly lexicon: Lexicon;
+  /** The question's concepts, with what the conversation is about where the question leaves it out. */
+  understand(question: string, topic?: Topic): Query;
+  /** Cards that fit and are allowed, best first. */
+  rank(query: Query, allowed: (card: Card) => boolean): Ranked[];
+  /** The kinds of question (criteria, papers …) for which a subject has cards. */
+  cardsAbout(subject: string): readonly Card[];
+}
+
+const CANDIDATES = 80;
+
+/** An index over all cards. */
+export function createCardIndex(knowledge: Knowledge): CardIndex {
+  const lexicon = createLexicon(knowledge.vocabulary);
+  lexicon.learn(knowledge.cards.flatMap((card) => [card.title, card.answer, ...card.asks]));
+  const all = knowledge.vocabulary.concepts;
+  const entries = knowledge.cards.map((card) => buildEntry(card, lexicon, all));
+  const search = buildSearch(entries);
+
+  const rank = (query: Query, allowed: (card: Card) => boolean): Ranked[] => {
+    const terms = [...query.concepts.keys(), ...query.reading.words.keys()];
+    const found = search.search(terms.join(' '), { boost: { concepts: 4, words: 2 } }).slice(0, CANDIDATES);
+    const top = found[0]?.score ?? 1;
+    return found
+      .flatMap((hit): Ranked[] => {
+        const entry = entries[Number(hit.id)];
+        if (!entry || !allowed(entry.card) || !needsMet(entry.card, query) || !articleMatches(entry.card, query))
+          return [];
+        const scored = scoreEntry(entry, query, lexicon, all);
+        return scored ? [{ ...scored, score: scored.score + 0.02 * (hit.score / top) }] : [];
+      })
+      .sort((a, b) => b.score - a.score);
+  };
+  return {
+    lexicon,
+    rank,
+    understand: (question, topic) => buildQuery(lexicon.read(question), all, topic),
+    cardsAbout: (subject) => entries.filter((entry) => entry.subjects.has(subject)).map((entry) => entry.card),
+  };
+}
+
+function buildEntry(card: Card, lexicon: Lexicon, all: ReadonlyMap<string, Concept>): Entry {
+  const form = (text: string): Form => {
+    const reading = lexicon.read(text);
+    return { concepts: new Set(reading.concepts.keys()), words: new Set(reading.words.keys()) };
+  };
+  const forms = [...card.asks, ...(card.lifeOf === undefined ? [card.title] : [])].map(form);
+  const documents = card.basis.map((basis) => documentConcept(basis.document));
+  const profile = {
+    concepts: new Set([
+      ...forms.flatMap((one) => [...one.concepts]),
+      ...card.also,
+      ...card.subjects,
+      ...documents,
+      ...(documents.length > 0 ? [ANY_DOCUMENT] : []),
+    ]),
+    words: new Set(forms.flatMap((one) => [...one.words])),
+  };
+  const isSubject = (id: string) => all.get(id)?.type === 'subject';
+  const subjects =
+    card.subjects.length > 0 ? card.subjects : forms.flatMap((one) => [...one.concepts]).filter(isSubject);
+  return { card, forms, profile, body: form(`${card.answer} ${card.details ?? ''}`), subjects: new Set(subjects) };
+}
+
+function buildSearch(entries: readonly Entry[]): MiniSearch {
+  const split = (text: string) => text.split(' ').filter((term) => term !== '');
+  const search = new MiniSearch({
+    fields: ['concepts', 'words', 'body'],
+    tokenize: split,
+    processTerm: (term) => term,
+  });
+  search.addAll(
+    entries.map((entry, id) => ({
+      id,
+      concepts: [...entry.profile.concepts, ...(entry.card.applies === 'any' ? [] : entry.card.applies)].join(' '),
+      words: [...entry.profile.words].join(' '),
+      body: [...entry.body.concepts, ...entry.body.words].join(' '),
+    })),
+  );
+  return search;
+}
+
+function articleMatches(card: Card, query: Query): boolean {
+  if (query.article === undefined) return true;
+  const asked = [...query.concepts.keys()].filter((id) => id.startsWith('doc:'));
+  return card.basis.some(
+    (basis) =>
+      basis.article === query.article && (asked.length === 0 || asked.includes(documentConcept(basis.document))),
+  );
+}
+
+function needsMet(card: Card, query: Query): boolean {
+  return card.needs.every((choice) => choice.some((id) => query.concepts.has(id)));
+}

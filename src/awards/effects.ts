@@ -1,0 +1,127 @@
+/** What this room asks to be written, and how it is written. */
+import { defineEffect, raw, refuse, t, type Refusal, type Say } from '../conversation/index.js';
+import type { Recipient } from '../delivery/ports.js';
+import { translate } from '../i18n/index.js';
+import { handle, type EffectContext, type EffectHandler } from '../inbox/index.js';
+import { formatDate } from '../kernel/format.js';
+import { localDate } from '../kernel/local-date.js';
+import { personKey } from '../kernel/people.js';
+import { shorten } from '../kernel/text.js';
+import type { Tx } from '../store/index.js';
+import type { NewTask, TaskKind } from '../tasks/index.js';
+import type { HandOverReason } from './model.js';
+import { maskPersonal } from './personal.js';
+
+/** Passes a question to the officers; personal numbers are taken out before it is stored. */
+export const handOver = defineEffect<{ id: string; code: string; text: string; reason: HandOverReason }>(
+  'awards.hand-over',
+);
+/** An officer's answer, to be sent to the person who asked. */
+export const answerQuestion = defineEffect<{ questionId: string; text: string }>('awards.answer');
+
+/** What this room needs of others. */
+export interface AwardsDeps {
+  openTask(tx: Tx, task: NewTask, now: Date): Promise<void>;
+  closeTask(
+    tx: Tx,
+    about: { kind: TaskKind; refId: string },
+    done: { byId: string | null; result: string },
+    now: Date,
+  ): Promise<boolean>;
+  /** Who is told of a new question. */
+  officers(tx: Tx): Promise<readonly Recipient[]>;
+}
+
+const TITLE_LIMIT = 90;
+const QUESTION_LIMIT = 1500;
+
+/** Handlers of this room's effects. */
+export function createAwardsEffects(deps: AwardsDeps): EffectHandler[] {
+  return [
+    handle(handOver, (payload, at) => store(deps, payload, at)),
+    handle(answerQuestion, (payload, at) => answer(deps, payload, at)),
+  ];
+}
+
+async function store(
+  deps: AwardsDeps,
+  payload: { id: string; code: string; text: string; reason: HandOverReason },
+  at: EffectContext,
+): Promise<void> {
+  const { tx, now, actor } = at;
+  const text = shorten(maskPersonal(payload.text), QUESTION_LIMIT);
+  // Asked twice is one question: the officer answers it once.
+  const same = await tx.question.findFirst({ where: { conversationId: actor.conversationId, state: 'open', text } });
+  if (same) return;
+  const { id, code, reason } = payload;
+  await tx.question.create({
+    data: { id, code, text, reason, contactId: actor.contactId, conversationId: actor.conversationId, askedAt: now },
+  });
+  const title = translate('vi', 'awards.task.title', { code, text: shorten(text, TITLE_LIMIT) });
+  await deps.openTask(tx, { kind: 'question', refId: id, title, data: { text } }, now);
+  const officers = await deps.officers(tx);
+  const say: Say = {
+    text: t('awards.task.new', { code, text }),
+    buttons: [{ label: t('awards.button.answer'), command: 'answer-question', arg: id }],
+  };
+  await at.outbox.tell(
+    tx,
+    { source: { kind: 'question', id }, slot: 'new', class: 'announcement', to: officers, say: [say] },
+    now,
+  );
+}
+
+async function answer(
+  deps: AwardsDeps,
+  payload: { questionId: string; text: string },
+  at: EffectContext,
+): Promise<Refusal | undefined> {
+  const { tx, now, actor } = at;
+  if (!actor.roles.includes('officer') && !actor.roles.includes('admin'))
+    return refuse('not-yours', t('conversation.notForYou'));
+  const done = await tx.question.updateMany({
+    where: { id: payload.questionId, state: 'open' },
+    data: { state: 'answered', answer: payload.text, answeredById: actor.memberId, answeredAt: now },
+  });
+  const question = done.count === 0 ? null : await tx.question.findUnique({ where: { id: payload.questionId } });
+  if (!question) return refuse('answered', t('awards.answer.gone'));
+  await deps.closeTask(tx, { kind: 'question', refId: question.id }, { byId: actor.memberId, result: 'answered' }, now);
+  const contact = await tx.contact.findUnique({ where: { id: question.contactId } });
+  const to: Recipient[] = contact ? [{ person: personKey({ memberId: contact.memberId, contactId: contact.id }) }] : [];
+  await at.outbox.tell(
+    tx,
+    {
+      source: { kind: 'question', id: question.id },
+      slot: 'answer',
+      class: 'reply',
+      to,
+      say: [answerSay(question.text, payload.text, actor.name, now)],
+    },
+    now,
+  );
+  await tx.auditEntry.create({
+    data: {
+      at: now,
+      memberId: actor.memberId,
+      action: 'question.answer',
+      subject: `question:${question.id}`,
+      data: { code: question.code },
+    },
+  });
+  return undefined;
+}
+
+/** The officer's words, signed as the officer's and not as law. */
+export function answerSay(question: string, text: string, name: string, now: Date): Say {
+  return {
+    text: [
+      t('awards.answer.about', { question: shorten(question, TITLE_LIMIT) }),
+      raw(text),
+      t('awards.answer.signed', { name, day: formatDate(localDate(now)) }),
+    ],
+    buttons: [
+      { label: t('button.ask'), command: 'ask' },
+      { label: t('button.person'), command: 'person' },
+    ],
+  };
+}

@@ -1,0 +1,175 @@
+/** Decides, before anything is answered, whether it may be. */
+import { addDays, type LocalDate } from '../kernel/local-date.js';
+import type { CardIndex } from './card-index.js';
+import type { Ranked } from './card-score.js';
+import { lifeCardId } from './document-life.js';
+import type { Card, Concept, Knowledge } from './model.js';
+import type { Query } from './query.js';
+import { inForce } from './validity.js';
+
+export type OutOfScope = 'topic' | 'unpublished' | 'verdict' | 'instruction';
+export type HandOver = 'no_basis' | 'asked_for_person' | 'complaint' | 'status' | 'not_in_force';
+
+export type Decision =
+  /** `asOf` where it is another day than the one asked about. */
+  | { readonly kind: 'card'; readonly card: Card; readonly asOf?: LocalDate }
+  | {
+      readonly kind: 'choose';
+      readonly why: 'subject' | 'kind' | 'unclear';
+      readonly cards: readonly Card[];
+      readonly subject?: string;
+    }
+  | { readonly kind: 'out_of_scope'; readonly why: OutOfScope }
+  | { readonly kind: 'hand_over'; readonly why: HandOver; readonly card?: Card };
+
+/** From this score on a card answers. */
+export const ENOUGH = 0.62;
+/** A card of which less was asked may be offered, never given. */
+const WORTH_OFFERING = 0.45;
+const SAME = 0.05;
+const UNCLEAR_WORDS = 2;
+/** With more other words than this, a bare title is no open question but one about something unknown. */
+const OPEN_WORDS = 1;
+
+export interface GateInput {
+  readonly query: Query;
+  readonly asOf: LocalDate;
+  readonly today: LocalDate;
+}
+
+/** The decision for one question. */
+export function decide(knowledge: Knowledge, index: CardIndex, input: GateInput): Decision {
+  const { query } = input;
+  const concepts = [...query.concepts.values()];
+  const speech = decideSpeechAct(concepts);
+  if (speech) return speech;
+  const anchored = concepts.some((one) => one.type === 'subject' || one.anchor !== undefined);
+  const outside = concepts.some((one) => one.type === 'outside');
+  if (!anchored) return decideWithoutAnchor(query, outside);
+  const strong = concepts.some((one) => one.type === 'subject' || one.anchor === 'strong');
+  if (outside && !strong) return { kind: 'out_of_scope', why: 'topic' };
+
+  const ranked = index.rank(query, (card) => inForce(card, input.asOf, knowledge));
+  const best = ranked[0];
+  const dead = deadDocument(knowledge, index, input);
+  if (dead) return dead;
+  if (outside && (!best || best.score < ENOUGH)) return { kind: 'out_of_scope', why: 'topic' };
+  const open = openQuestion(index, query, ranked, knowledge);
+  if (open) return open;
+  if (best && best.score >= ENOUGH) return sameScore(ranked, query, knowledge) ?? { kind: 'card', card: best.card };
+  return notEnough(knowledge, index, input, ranked);
+}
+
+function decideSpeechAct(concepts: readonly Concept[]): Decision | null {
+  const has = (id: string) => concepts.some((one) => one.id === id);
+  if (has('act-inject')) return { kind: 'out_of_scope', why: 'instruction' };
+  if (has('act-person')) return { kind: 'hand_over', why: 'asked_for_person' };
+  if (has('act-complaint')) return { kind: 'hand_over', why: 'complaint' };
+  if (has('act-unpublished')) return { kind: 'out_of_scope', why: 'unpublished' };
+  if (has('act-verdict')) return { kind: 'out_of_scope', why: 'verdict' };
+  if (has('act-status')) return { kind: 'hand_over', why: 'status' };
+  return null;
+}
+
+/** A few words, or nothing but digits and signs, may still mean something here; a whole sentence about other things does not. */
+function decideWithoutAnchor(query: Query, outside: boolean): Decision {
+  const few = query.reading.tokens.filter((token) => /\p{L}/u.test(token.folded)).length <= UNCLEAR_WORDS;
+  return few && !outside ? { kind: 'choose', why: 'unclear', cards: [] } : { kind: 'out_of_scope', why: 'topic' };
+}
+
+/**
+ * A question that names a document no longer in force is told so first; unless an old rule of that very
+ * document is known and was asked for: then it is answered as of its last day.
+ */
+function deadDocument(knowledge: Knowledge, index: CardIndex, input: GateInput): Decision | null {
+  const named = [...input.query.concepts.keys()].filter((id) => id.startsWith('doc:')).map((id) => id.slice(4));
+  const dead = named
+    .map((number) => knowledge.documents.get(number))
+    .find((one) => one?.inForceTo !== undefined && one.inForceTo <= input.asOf);
+  if (dead?.inForceTo === undefined) return null;
+  const old = index.rank(
+    input.query,
+    (card) => card.certainty === 'VERIFIED-OLD' && card.basis.some((basis) => basis.document === dead.number),
+  )[0];
+  if (old && old.score >= ENOUGH && old.uncovered.length === 0)
+    return { kind: 'card', card: old.card, asOf: addDays(dead.inForceTo, -1) };
+  const card = knowledge.cards.find((one) => one.id === lifeCardId(dead.number));
+  return card ? { kind: 'card', card } : null;
+}
+
+/** Only a name ("LĐTT"), or a name that means several: ask which. */
+function openQuestion(
+  index: CardIndex,
+  query: Query,
+  ranked: readonly Ranked[],
+  knowledge: Knowledge,
+): Decision | null {
+  const concepts = [...query.concepts.values()];
+  const subjects = concepts.filter((one) => one.type === 'subject');
+  const subject = subjects[0];
+  if (subjects.length !== 1 || !subject) return null;
+  const specific =
+    concepts.some(
+      (one) => one.type === 'kind' || (one.type === 'topic' && one.id !== subject.id) || one.type === 'document',
+    ) || query.article !== undefined;
+  const children = [...knowledge.vocabulary.concepts.values()].filter((one) => one.parent === subject.id);
+  if (!specific && query.reading.words.size > OPEN_WORDS) return null;
+  if (children.length > 0) return chooseChild(ranked, children, specific, index);
+  if (specific) return null;
+  const cards = index
+    .cardsAbout(subject.id)
+    .filter((card) => card.certainty !== 'VERIFIED-OLD' && onlyKindsMissing(card, query, knowledge));
+  if (cards.length === 1 && cards[0]) return { kind: 'card', card: cards[0] };
+  return cards.length === 0 ? null : { kind: 'choose', why: 'kind', cards: cards.slice(0, 3), subject: subject.id };
+}
+
+/** A card may be offered for a bare title when all that it still needs is a kind of question. */
+function onlyKindsMissing(card: Card, query: Query, knowledge: Knowledge): boolean {
+  const offered = (id: string) => query.concepts.has(id) || knowledge.vocabulary.concepts.get(id)?.type === 'kind';
+  return card.lifeOf === undefined && card.needs.every((choice) => choice.some(offered));
+}
+
+/** "Bằng khen": of the province or of the Prime Minister? Only asked when the answer depends on it. */
+function chooseChild(
+  ranked: readonly Ranked[],
+  children: readonly Concept[],
+  specific: boolean,
+  index: CardIndex,
+): Decision | null {
+  const best = ranked[0];
+  const bestIsGeneral =
+    best &&
+    best.score >= ENOUGH &&
+    best.uncovered.length === 0 &&
+    !children.some((child) => index.cardsAbout(child.id).includes(best.card) && best.card.applies !== 'any');
+  if (bestIsGeneral) return null;
+  const cards = children.flatMap((child): Card[] => {
+    const own = new Set(index.cardsAbout(child.id));
+    const card = specific ? ranked.find((one) => own.has(one.card) && one.score >= WORTH_OFFERING)?.card : [...own][0];
+    return card ? [card] : [];
+  });
+  const distinct = [...new Set(cards)];
+  if (distinct.length === 0) return null;
+  if (distinct.length === 1 && distinct[0]) return { kind: 'card', card: distinct[0] };
+  return { kind: 'choose', why: 'subject', cards: distinct.slice(0, 3) };
+}
+
+/** Two answers equally good and different: ask. The same subject twice is no doubt: the first wins. */
+function sameScore(ranked: readonly Ranked[], query: Query, knowledge: Knowledge): Decision | null {
+  const [best, second] = ranked;
+  if (!best || !second || best.score - second.score > SAME / 5 || best.card.needs.length > 0) return null;
+  const asked = [...query.concepts.keys()].filter((id) => knowledge.vocabulary.concepts.get(id)?.type === 'subject');
+  if (asked.length > 0 || second.score < ENOUGH) return null;
+  return { kind: 'choose', why: 'unclear', cards: ranked.slice(0, 3).map((one) => one.card) };
+}
+
+/** No card is good enough: say which one would have been on another day, or hand over. */
+function notEnough(knowledge: Knowledge, index: CardIndex, input: GateInput, ranked: readonly Ranked[]): Decision {
+  const anyDay = index.rank(
+    input.query,
+    (card) => card.certainty !== 'VERIFIED-OLD' && !inForce(card, input.asOf, knowledge),
+  )[0];
+  if (anyDay && anyDay.score >= ENOUGH && anyDay.score > (ranked[0]?.score ?? 0))
+    return { kind: 'hand_over', why: 'not_in_force', card: anyDay.card };
+  return { kind: 'hand_over', why: 'no_basis' };
+}

@@ -1,0 +1,163 @@
+/** Reads the knowledge files. Nothing is guessed: whatever is wrong is named by file, field and reason. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse as parseYaml } from 'yaml';
+import type { z } from 'zod';
+import { fold } from '../kernel/text.js';
+import { buildLifeCards } from './document-life.js';
+import { findKnowledgeProblems } from './knowledge-rules.js';
+import type { Card, Concept, Knowledge, LegalDocument, Parameters, Vocabulary } from './model.js';
+import {
+  cardsSchema,
+  documentsSchema,
+  parametersSchema,
+  wordsSchema,
+  type CardFile,
+  type WordsFile,
+} from './schema.js';
+
+/** One thing to correct in the knowledge files. */
+export interface KnowledgeProblem {
+  readonly file: string;
+  readonly field: string;
+  readonly reason: string;
+}
+
+export type LoadResult =
+  | { readonly ok: true; readonly knowledge: Knowledge }
+  | { readonly ok: false; readonly problems: readonly KnowledgeProblem[] };
+
+/** The knowledge cannot be used; `problems` says what to correct. */
+export class KnowledgeError extends Error {
+  override readonly name = 'KnowledgeError';
+  readonly problems: readonly KnowledgeProblem[];
+
+  constructor(problems: readonly KnowledgeProblem[]) {
+    super(problems.map((p) => `${p.file}: ${p.field}: ${p.reason}`).join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** The folder `knowledge/` of the project, found upwards from this file (source or built). */
+export function findKnowledgeFolder(from: string = path.dirname(fileURLToPath(import.meta.url))): string {
+  for (let at = from; ; at = path.dirname(at)) {
+    const folder = path.join(at, 'knowledge');
+    if (existsSync(path.join(folder, 'documents.yaml'))) return folder;
+    if (path.dirname(at) === at) throw new Error(`no folder knowledge/ above ${from}`);
+  }
+}
+
+/** The knowledge of a folder; throws a KnowledgeError that lists every problem. */
+export function loadKnowledge(folder: string = findKnowledgeFolder()): Knowledge {
+  const result = readKnowledge(folder);
+  if (!result.ok) throw new KnowledgeError(result.problems);
+  return result.knowledge;
+}
+
+/** The knowledge of a folder, or everything that is wrong with it. */
+export function readKnowledge(folder: string): LoadResult {
+  const problems: KnowledgeProblem[] = [];
+  const read = <T>(file: string, schema: z.ZodType<T>, prepare?: (raw: unknown) => unknown): T | undefined =>
+    readFile(folder, file, schema, problems, prepare);
+
+  const documents = read('documents.yaml', documentsSchema);
+  const parameters = read('parameters.yaml', parametersSchema);
+  const words = read('words.yaml', wordsSchema);
+  const files = readdirSync(path.join(folder, 'cards'))
+    .filter((name) => name.endsWith('.yaml'))
+    .sort();
+  const cards = files.flatMap((name) =>
+    (read(`cards/${name}`, cardsSchema, foldStates) ?? []).map((card) => ({ file: `cards/${name}`, card })),
+  );
+  if (!documents || !parameters || !words || problems.length > 0) return { ok: false, problems };
+
+  const library = new Map(documents.map((one): [string, LegalDocument] => [one.number, dropUndefined(one)]));
+  const vocabulary = buildVocabulary(words, [...library.values()]);
+  const own = cards.map(({ card }) => toCard(card));
+  const knowledge: Knowledge = {
+    documents: library,
+    parameters: dropUndefined<Parameters>(parameters),
+    vocabulary,
+    cards: [...own, ...buildLifeCards([...library.values()])],
+  };
+  const found = findKnowledgeProblems(
+    knowledge,
+    new Map(cards.map(({ file, card }) => [card.id, file])),
+    cards.map(({ card }) => card.id),
+  );
+  return found.length > 0 ? { ok: false, problems: found } : { ok: true, knowledge };
+}
+
+function readFile<T>(
+  folder: string,
+  file: string,
+  schema: z.ZodType<T>,
+  problems: KnowledgeProblem[],
+  prepare?: (raw: unknown) => unknown,
+): T | undefined {
+  let raw: unknown;
+  try {
+    raw = parseYaml(readFileSync(path.join(folder, file), 'utf8').normalize('NFC'));
+  } catch (error) {
+    problems.push({
+      file,
+      field: '-',
+      reason: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error),
+    });
+    return undefined;
+  }
+  const parsed = schema.safeParse(prepare ? prepare(raw) : raw);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues)
+    problems.push({ file, field: fieldName(issue.path, raw), reason: issue.message });
+  return undefined;
+}
+
+/** `[3].asks` reads better as `cstdcs-tieu-chuan.asks`. */
+function fieldName(at: readonly PropertyKey[], raw: unknown): string {
+  const [first, ...rest] = at.map(String);
+  if (first === undefined) return '-';
+  const entry = Array.isArray(raw) ? (raw[Number(first)] as { id?: unknown; number?: unknown } | undefined) : undefined;
+  const name = typeof entry?.id === 'string' ? entry.id : typeof entry?.number === 'string' ? entry.number : first;
+  return [name, ...rest].join('.');
+}
+
+function foldStates(raw: unknown): unknown {
+  if (!Array.isArray(raw)) return raw;
+  return raw.map((card: unknown) => {
+    if (typeof card !== 'object' || card === null || !('state' in card) || typeof card.state !== 'string') return card;
+    return { ...card, state: fold(card.state) };
+  });
+}
+
+function toCard(file: CardFile): Card {
+  const { answer, state, ...rest } = file;
+  return dropUndefined<Card>({ ...rest, answer: answer ?? '', state: state.replaceAll(' ', '-') as Card['state'] });
+}
+
+/** The concepts of words.yaml, and one for each document. */
+function buildVocabulary(words: WordsFile, documents: readonly LegalDocument[]): Vocabulary {
+  const concepts = new Map<string, Concept>();
+  for (const [id, concept] of Object.entries(words.concepts))
+    concepts.set(id, dropUndefined<Concept>({ id, ...concept }));
+  for (const one of documents) {
+    const id = `doc:${one.number}`;
+    concepts.set(id, {
+      id,
+      type: 'document',
+      name: one.number,
+      anchor: 'strong',
+      soft: false,
+      implies: [],
+      needs: [],
+      words: [one.number, ...one.words],
+    });
+  }
+  return { shorthand: words.shorthand, filler: words.filler.split(/\s+/), concepts };
+}
+
+/** zod writes absent keys as `undefined`; exact optional types want them absent. */
+function dropUndefined<T>(value: object): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}

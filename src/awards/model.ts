@@ -1,0 +1,181 @@
+/** Types of the knowledge and of an answer. */
+import type { LocalDate } from '../kernel/local-date.js';
+
+/** What an answer turned out to be (contracts.md). */
+export type Outcome = 'answer' | 'answer_with_warning' | 'local_setting' | 'clarify' | 'hand_over' | 'out_of_scope';
+
+export const CERTAINTIES = ['VERIFIED', 'VERIFIED-2', 'VERIFIED-OLD', 'GAP'] as const;
+export type Certainty = (typeof CERTAINTIES)[number];
+
+/** Where a statement stands. */
+export interface Citation {
+  readonly document: string;
+  readonly article?: string;
+  readonly clause?: string;
+  readonly point?: string;
+}
+
+/** A citation as the cards hold it; `section` serves documents without articles. */
+export interface Basis extends Citation {
+  readonly section?: string;
+}
+
+/** A law, decree, circular or plan, and its life. `inForceTo` is the first day on which it no longer holds. */
+export interface LegalDocument {
+  readonly number: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly issuedOn?: LocalDate;
+  readonly inForceFrom?: LocalDate;
+  readonly inForceTo?: LocalDate;
+  readonly replacedBy?: string;
+  readonly certainty: Certainty;
+  readonly endCertainty?: Certainty;
+  readonly lifeBasis?: Basis;
+  readonly words: readonly string[];
+  /** A warning that goes with every answer resting on this document. */
+  readonly caution?: string;
+  readonly note?: string;
+  readonly amendments: readonly Amendment[];
+}
+
+export interface Amendment {
+  readonly by: string;
+  readonly from: LocalDate;
+  /** Articles for which a change was announced: their warning is strong. */
+  readonly strongArticles: readonly string[];
+}
+
+/** Whom to ask where the knowledge ends. */
+export type Adviser = 'office' | 'unit' | 'sector' | 'finance';
+
+/** How an officer has judged a card. */
+export type CardState = 'chua-doi-chieu' | 'da-doi-chieu' | 'het-hieu-luc';
+
+/** One answerable thing. A need is a concept, or several of which one must be in the question. */
+export interface Card {
+  readonly id: string;
+  readonly title: string;
+  readonly asks: readonly string[];
+  readonly answer: string;
+  readonly details?: string;
+  readonly basis: readonly Basis[];
+  readonly certainty: Certainty;
+  readonly state: CardState;
+  readonly outcome: 'answer' | 'local_setting' | 'hand_over' | 'clarify';
+  readonly setting?: string;
+  readonly ask?: Adviser;
+  /** Titles and forms that the card speaks about, where the question forms do not say so already. */
+  readonly subjects: readonly string[];
+  readonly applies: readonly string[] | 'any';
+  readonly needs: readonly (readonly string[])[];
+  readonly also: readonly string[];
+  readonly validFrom?: LocalDate;
+  readonly validTo?: LocalDate;
+  readonly anyDate: boolean;
+  readonly bonus?: string;
+  readonly options: readonly string[];
+  /** The document whose life this card tells; such cards are made from documents.yaml. */
+  readonly lifeOf?: string;
+}
+
+export const CONCEPT_TYPES = [
+  'subject',
+  'topic',
+  'kind',
+  'level',
+  'who',
+  'domain',
+  'act',
+  'outside',
+  'plain',
+  'document',
+] as const;
+export type ConceptType = (typeof CONCEPT_TYPES)[number];
+
+/** A thing that questions speak about, with all the ways to say it. */
+export interface Concept {
+  readonly id: string;
+  readonly type: ConceptType;
+  readonly name?: string;
+  readonly parent?: string;
+  /** Together with the parent, this level means the concept ("Bằng khen" and "tỉnh"). */
+  readonly level?: string;
+  readonly anchor?: 'strong' | 'weak';
+  /** A soft topic may be left unanswered by the card that is chosen. */
+  readonly soft: boolean;
+  readonly implies: readonly string[];
+  /** Counts only in a question that also has one of these. */
+  readonly needs: readonly string[];
+  readonly words: readonly string[];
+}
+
+export interface BonusRule {
+  readonly multiple: number;
+  readonly atMost: boolean;
+  readonly from: LocalDate;
+  readonly to?: LocalDate;
+  readonly certainty: Certainty;
+  readonly basis: Basis;
+  readonly collective?: BonusFactor;
+  readonly household?: BonusFactor;
+}
+
+export interface BonusFactor {
+  readonly times: number;
+  readonly certainty: Certainty;
+  readonly basis: Basis;
+}
+
+export interface Parameters {
+  readonly baseSalary: readonly {
+    readonly amount: number;
+    readonly from: LocalDate;
+    readonly to?: LocalDate;
+    readonly document: string;
+  }[];
+  readonly rounding: { readonly step: number; readonly basis: Basis };
+  /** Least share of Lao động tiên tiến in a collective, percent, by title. */
+  readonly shares: Readonly<Record<string, { readonly min: number; readonly basis: Basis }>>;
+  readonly bonuses: Readonly<Record<string, BonusRule>>;
+}
+
+export interface Vocabulary {
+  readonly shorthand: Readonly<Record<string, string>>;
+  readonly filler: readonly string[];
+  readonly concepts: ReadonlyMap<string, Concept>;
+}
+
+/** Everything the answers are made of. */
+export interface Knowledge {
+  readonly documents: ReadonlyMap<string, LegalDocument>;
+  readonly parameters: Parameters;
+  readonly vocabulary: Vocabulary;
+  readonly cards: readonly Card[];
+}
+
+/** What a conversation is about, so that a follow-up question need not say it again. */
+export interface Topic {
+  readonly subjects: readonly string[];
+  readonly kinds: readonly string[];
+  readonly card?: string;
+}
+
+/** Why a question goes to a person. */
+export type HandOverReason = 'no_basis' | 'asked_for_person' | 'complaint';
+
+/** One choice of a clarifying question: it leads to a card. */
+export interface ReplyOption {
+  readonly label: string;
+  readonly card: string;
+}
+
+export interface Reply {
+  readonly outcome: Outcome;
+  readonly text: string;
+  readonly citations: readonly Citation[];
+  readonly cards: readonly string[];
+  readonly options: readonly ReplyOption[];
+  readonly topic: Topic;
+  readonly reason?: HandOverReason;
+}

@@ -1,0 +1,64 @@
+/** What a question speaks about, with what the conversation speaks about where the question leaves it out. */
+import { ANY_DOCUMENT } from './document-life.js';
+import type { Reading } from './lexicon.js';
+import type { Concept, Topic } from './model.js';
+
+/** A question as ranking sees it. */
+export interface Query {
+  readonly reading: Reading;
+  readonly concepts: ReadonlyMap<string, Concept>;
+  readonly article?: string;
+}
+
+const FOLLOW_UP = /^(?:the con|vay con|con|the|vay|thi con|the thi|vay thi|va)\b/;
+
+/** A question without a subject of its own speaks about the subject of the conversation. */
+export function buildQuery(reading: Reading, all: ReadonlyMap<string, Concept>, topic: Topic | undefined): Query {
+  const concepts = new Map(reading.concepts);
+  if ([...concepts.values()].some((one) => one.type === 'document')) concepts.set(ANY_DOCUMENT, anyDocument);
+  const article = articleOf(reading);
+  const query = (): Query => ({ reading, concepts, ...(article === undefined ? {} : { article }) });
+  if (!topic) return query();
+  const has = (type: Concept['type']) => [...concepts.values()].some((one) => one.type === type);
+  const short = reading.tokens.length <= 8;
+  const followsUp = FOLLOW_UP.test(reading.tokens.map((token) => token.folded).join(' ')) || short;
+  if (!followsUp || has('subject') || has('act') || has('outside')) {
+    if (has('subject') && followsUp && !has('kind') && !hasHardTopic(concepts)) addAll(concepts, topic.kinds, all);
+    return query();
+  }
+  for (const id of topic.subjects) addTopicSubject(concepts, all, id);
+  if (!has('kind') && !hasHardTopic(concepts)) addAll(concepts, topic.kinds, all);
+  return query();
+}
+
+const anyDocument: Concept = { id: ANY_DOCUMENT, type: 'domain', soft: true, implies: [], needs: [], words: [] };
+const hasHardTopic = (concepts: ReadonlyMap<string, Concept>) =>
+  [...concepts.values()].some((one) => one.type === 'topic' && !one.soft);
+
+function addAll(concepts: Map<string, Concept>, ids: readonly string[], all: ReadonlyMap<string, Concept>): void {
+  for (const id of ids) {
+    const concept = all.get(id);
+    if (concept) concepts.set(id, concept);
+  }
+}
+
+/** "thế còn cấp tỉnh?" after Chiến sĩ thi đua cơ sở means its sister of that level. */
+function addTopicSubject(concepts: Map<string, Concept>, all: ReadonlyMap<string, Concept>, id: string): void {
+  const before = all.get(id);
+  if (!before) return;
+  const sister = [...all.values()].find(
+    (one) =>
+      one.parent !== undefined &&
+      (one.parent === before.parent || one.parent === id) &&
+      one.level !== undefined &&
+      concepts.has(one.level),
+  );
+  const meant = sister ?? before;
+  concepts.set(meant.id, meant);
+}
+
+function articleOf(reading: Reading): string | undefined {
+  const words = reading.tokens.map((token) => token.folded);
+  const at = words.findIndex((word, n) => word === 'dieu' && /^\d{1,3}$/.test(words[n + 1] ?? ''));
+  return at < 0 ? undefined : words[at + 1];
+}

@@ -1,0 +1,21 @@
+/** Whether documents and cards hold on a day. */
+import type { LocalDate } from '../kernel/local-date.js';
+import type { Card, Knowledge, LegalDocument } from './model.js';
+
+/** A card holds on a day when all its documents do, within its own dates. */
+export function inForce(card: Card, day: LocalDate, knowledge: Knowledge): boolean {
+  if (card.state === 'het-hieu-luc') return false;
+  if (card.anyDate) return true;
+  if ((card.validFrom !== undefined && day < card.validFrom) || (card.validTo !== undefined && day >= card.validTo))
+    return false;
+  const rule = card.bonus === undefined ? undefined : knowledge.parameters.bonuses[card.bonus];
+  if (rule && (day < rule.from || (rule.to !== undefined && day >= rule.to))) return false;
+  const numbers = [...card.basis.map((basis) => basis.document), ...(rule ? [rule.basis.document] : [])];
+  return numbers.every((number) => documentHolds(knowledge.documents.get(number), day));
+}
+
+export function documentHolds(one: LegalDocument | undefined, day: LocalDate): boolean {
+  if (!one) return true;
+  const from = one.inForceFrom ?? one.issuedOn;
+  return (from === undefined || from <= day) && (one.inForceTo === undefined || day < one.inForceTo);
+}

@@ -1,0 +1,277 @@
+/** The delivery engine of one process. */
+import type { Pool } from 'pg';
+import type { Channel } from '../channels/channel.js';
+import type { ReceiptEvent } from '../conversation/message.js';
+import { machineClock, type Clock } from '../kernel/clock.js';
+import { CHANNEL_NAMES, type ChannelName } from '../kernel/people.js';
+import type { Broadcasts } from './broadcasts.js';
+import { Dispatcher } from './dispatcher.js';
+import type { SettledRow } from './flusher.js';
+import { createLine, isIdle, type Line } from './line.js';
+import type { DeliveryLane } from './policy.js';
+import { DELIVERY_LANES } from './policy.js';
+import { DEFAULT_QUIET_HOURS, type QuietHours } from './quiet-hours.js';
+import { applyReceipts, matchReceipts, prove } from './receipts.js';
+import {
+  failOff,
+  holdForNight,
+  nextRelease,
+  purgeLeases,
+  releasePlanned,
+  sweepLeases,
+  type SweepStats,
+} from './sweep.js';
+
+export interface EngineOptions {
+  readonly pool: Pool;
+  /** Channels that are on. */
+  readonly channels: ReadonlyMap<ChannelName, Channel>;
+  /** Name of this process in leases. */
+  readonly worker: string;
+  /** Machine clock. */
+  readonly clock?: Clock;
+  readonly businessNow: () => Promise<Date>;
+  /** Calls under way at one time, and so attempts that a kill leaves uncertain (50). */
+  readonly concurrency?: number;
+  /** Of these, kept free for replies (a tenth). */
+  readonly replySlots?: number;
+  /** How long a dead process holds its messages (15 s). */
+  readonly leaseMs?: number;
+  readonly sendTimeoutMs?: number;
+  readonly quietHours?: QuietHours | null;
+  /** Channels where a second call of one attempt changes nothing, so that it never is uncertain (web). */
+  readonly harmlessChannels?: readonly ChannelName[];
+  readonly logger?: EngineLogger;
+  /** Expanded and settled by `reconcile`, settled when the bulk lane is drained. */
+  readonly broadcasts?: Pick<Broadcasts, 'expandDue' | 'settle'>;
+  readonly onSettled?: (settled: readonly Settled[]) => void;
+}
+
+export interface EngineLogger {
+  warn(details: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** What became of one call. `queued` means that it will be tried again. */
+export interface Settled {
+  readonly attemptId: string;
+  readonly lane: DeliveryLane;
+  readonly channel: ChannelName;
+  readonly state: 'sent' | 'failed' | 'uncertain' | 'queued';
+  readonly reason: string | null;
+}
+
+export interface DrainStats {
+  sent: number;
+  failed: number;
+  uncertain: number;
+  /** Calls that will be made again. */
+  retried: number;
+}
+
+export interface DeliveryEngine {
+  /** Sends what is due until nothing is; later retries ring by themselves. Drains of one lane join. */
+  drain(lane: DeliveryLane): Promise<DrainStats>;
+  /** The same in the background. */
+  kick(lane: DeliveryLane): void;
+  /** Ends what dead processes held. */
+  sweep(): Promise<SweepStats>;
+  /** Lets go what was held until now (business clock), holds what runs into the night. Returns how many may leave. */
+  release(businessNow: Date): Promise<number>;
+  /** When the next held message may leave (business clock). */
+  nextRelease(): Promise<Date | null>;
+  applyReceipts(events: readonly ReceiptEvent[]): Promise<number>;
+  /** Proof from a channel that knows the attempts itself (web). */
+  prove(attemptIds: readonly string[], kind: ReceiptEvent['kind'], at: Date): Promise<number>;
+  /** Repairs whatever was left behind and drains both lanes in the background. For a tick of 15–30 s in every process. */
+  reconcile(): Promise<SweepStats & { readonly released: number; readonly held: number }>;
+  /** Begins nothing more and waits for what is under way. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+interface Waiter {
+  readonly resolve: (stats: DrainStats) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const DAY_MS = 86_400_000;
+const LONGEST_TIMER_MS = 2_000_000_000;
+
+/** Builds the engine; it begins with the first drain. */
+export function createDeliveryEngine(options: EngineOptions): DeliveryEngine {
+  return new Engine(options);
+}
+
+class Engine implements DeliveryEngine {
+  readonly #o: EngineOptions;
+  readonly #clock: Clock;
+  readonly #lines: readonly Line[];
+  readonly #dispatcher: Dispatcher;
+  readonly #waiters: Record<DeliveryLane, Waiter[]> = { reply: [], bulk: [] };
+  readonly #stats: Record<DeliveryLane, DrainStats> = { reply: noStats(), bulk: noStats() };
+  readonly #alarms = new Map<Line, { readonly atMs: number; readonly timer: NodeJS.Timeout }>();
+  #isStopped = false;
+
+  constructor(options: EngineOptions) {
+    this.#o = options;
+    this.#clock = options.clock ?? machineClock;
+    this.#lines = DELIVERY_LANES.flatMap((lane) =>
+      [...options.channels.values()].map((channel) => createLine(lane, channel)),
+    );
+    const concurrency = options.concurrency ?? 50;
+    this.#dispatcher = new Dispatcher({
+      pool: options.pool,
+      lines: this.#lines,
+      worker: options.worker,
+      clock: this.#clock,
+      concurrency,
+      replySlots: options.replySlots ?? Math.floor(concurrency / 10),
+      leaseMs: options.leaseMs ?? 15_000,
+      sendTimeoutMs: options.sendTimeoutMs ?? 30_000,
+      events: {
+        settled: (rows) => this.#onSettled(rows),
+        dueAt: (line, atMs) => this.#setAlarm(line, atMs),
+        idle: (line) => this.#onIdle(line),
+        problem: (error, what) => options.logger?.warn({ err: error, what }, 'delivery: a statement failed'),
+      },
+    });
+  }
+
+  async drain(lane: DeliveryLane): Promise<DrainStats> {
+    if (this.#isStopped) return noStats();
+    await failOff(
+      this.#o.pool,
+      lane,
+      CHANNEL_NAMES.filter((name) => !this.#o.channels.has(name)),
+      this.#clock.now(),
+    );
+    const lines = this.#lines.filter((line) => line.lane === lane);
+    if (lines.length === 0) return noStats();
+    if (this.#waiters[lane].length === 0) this.#stats[lane] = noStats();
+    return new Promise<DrainStats>((resolve, reject) => {
+      this.#waiters[lane].push({ resolve, reject });
+      for (const line of lines) this.#dispatcher.wake(line);
+    });
+  }
+
+  kick(lane: DeliveryLane): void {
+    this.drain(lane).catch((error: unknown) => this.#o.logger?.warn({ err: error, lane }, 'delivery: a drain failed'));
+  }
+
+  sweep(): Promise<SweepStats> {
+    return sweepLeases(this.#o.pool, this.#clock.now(), this.#o.harmlessChannels ?? ['web']);
+  }
+
+  release(businessNow: Date): Promise<number> {
+    return releasePlanned(this.#o.pool, businessNow, this.#clock.now(), this.#quietHours());
+  }
+
+  nextRelease(): Promise<Date | null> {
+    return nextRelease(this.#o.pool);
+  }
+
+  applyReceipts(events: readonly ReceiptEvent[]): Promise<number> {
+    return applyReceipts(this.#o.pool, events);
+  }
+
+  prove(attemptIds: readonly string[], kind: ReceiptEvent['kind'], at: Date): Promise<number> {
+    return prove(this.#o.pool, attemptIds, kind, at);
+  }
+
+  async reconcile(): Promise<SweepStats & { readonly released: number; readonly held: number }> {
+    const swept = await this.sweep();
+    const businessNow = await this.#o.businessNow();
+    const released = await this.release(businessNow);
+    const held = await holdForNight(this.#o.pool, businessNow, this.#quietHours());
+    await this.#o.broadcasts?.expandDue();
+    await this.#o.broadcasts?.settle(businessNow);
+    await matchReceipts(this.#o.pool);
+    await purgeLeases(this.#o.pool, new Date(this.#clock.now().getTime() - DAY_MS));
+    for (const lane of DELIVERY_LANES) this.kick(lane);
+    return { ...swept, released, held };
+  }
+
+  async stop(deadlineMs: number): Promise<void> {
+    this.#isStopped = true;
+    for (const { timer } of this.#alarms.values()) clearTimeout(timer);
+    for (const { chase } of this.#lines) if (chase !== null) clearTimeout(chase);
+    await this.#dispatcher.stop(deadlineMs);
+    for (const lane of DELIVERY_LANES)
+      for (const { resolve } of this.#waiters[lane].splice(0)) resolve(this.#stats[lane]);
+  }
+
+  #quietHours(): QuietHours | null {
+    return this.#o.quietHours === undefined ? DEFAULT_QUIET_HOURS : this.#o.quietHours;
+  }
+
+  #onSettled(rows: readonly SettledRow[]): void {
+    const called = rows.filter(({ outcome }) => outcome.state !== 'queued' || outcome.reason !== null);
+    for (const { held, outcome } of called) {
+      this.#stats[held.line.lane][outcome.state === 'queued' ? 'retried' : outcome.state] += 1;
+    }
+    this.#o.onSettled?.(
+      called.map(({ held, outcome }) => ({
+        attemptId: held.id,
+        lane: held.line.lane,
+        channel: held.line.channel.name,
+        state: outcome.state,
+        reason: outcome.reason,
+      })),
+    );
+    const gone = called.flatMap(({ held, outcome }) =>
+      outcome.isGone && held.isReachable && held.contactId !== null ? [held.contactId] : [],
+    );
+    if (gone.length > 0) void this.#markBlocked(gone);
+  }
+
+  /** Whoever cannot be reached is not called again until he writes. If this is lost, the next call finds out again. */
+  async #markBlocked(contactIds: readonly string[]): Promise<void> {
+    try {
+      await this.#o.pool.query(`update contact set state = 'blocked' where id = any($1::uuid[]) and state = 'active'`, [
+        contactIds,
+      ]);
+    } catch (error) {
+      this.#o.logger?.warn({ err: error }, 'delivery: blocked contacts could not be marked');
+    }
+  }
+
+  #setAlarm(line: Line, atMs: number): void {
+    const set = this.#alarms.get(line);
+    if (this.#isStopped || (set !== undefined && set.atMs <= atMs)) return;
+    if (set !== undefined) clearTimeout(set.timer);
+    const waitMs = Math.min(LONGEST_TIMER_MS, Math.max(1, atMs - this.#clock.now().getTime() + 1));
+    const timer = setTimeout(() => {
+      this.#alarms.delete(line);
+      this.#dispatcher.wake(line);
+    }, waitMs);
+    this.#alarms.set(line, { atMs, timer });
+  }
+
+  #onIdle(line: Line): void {
+    const { lane } = line;
+    if (this.#waiters[lane].length === 0) return;
+    const lines = this.#lines.filter((other) => other.lane === lane);
+    if (!lines.every(isIdle)) return;
+    const failed = lines.find((other) => other.error !== null);
+    const waiters = this.#waiters[lane].splice(0);
+    void this.#settleBroadcasts(lane).then(() => {
+      for (const { resolve, reject } of waiters) {
+        if (failed) reject(failed.error);
+        else resolve(this.#stats[lane]);
+      }
+    });
+  }
+
+  async #settleBroadcasts(lane: DeliveryLane): Promise<void> {
+    if (lane !== 'bulk' || this.#o.broadcasts === undefined || this.#stats.bulk.sent + this.#stats.bulk.failed === 0)
+      return;
+    try {
+      await this.#o.broadcasts.settle(await this.#o.businessNow());
+    } catch (error) {
+      this.#o.logger?.warn({ err: error }, 'delivery: broadcasts could not be settled');
+    }
+  }
+}
+
+function noStats(): DrainStats {
+  return { sent: 0, failed: 0, uncertain: 0, retried: 0 };
+}

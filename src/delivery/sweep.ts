@@ -1,0 +1,116 @@
+/** Puts right what a dead process or a quiet night left behind. Every part may run at any time, in any process, twice. */
+import type { Pool } from 'pg';
+import { QUIET_CLASSES } from './policy.js';
+import { quietSince, quietUntil, type QuietHours } from './quiet-hours.js';
+import { repeatSql } from './statements.js';
+
+export interface SweepStats {
+  /** Leases that had run out. */
+  readonly leases: number;
+  /** Attempts that go back to wait. */
+  readonly requeued: number;
+  /** Attempts of which nobody knows whether they arrived. */
+  readonly uncertain: number;
+}
+
+/**
+ * Ends the leases that ran out. What was only held waits again; what was being sent is uncertain, never queued, except
+ * on channels where a second call of one attempt changes nothing.
+ */
+export async function sweepLeases(pool: Pool, now: Date, harmless: readonly string[]): Promise<SweepStats> {
+  const { rows } = await pool.query<SweepStats>(SWEEP, [now, harmless]);
+  return rows[0] ?? { leases: 0, requeued: 0, uncertain: 0 };
+}
+
+const SWEEP = `with dead as (
+    update lease set closed = true where not closed and until < $1 returning id
+  ),
+  requeued as (
+    update attempt a set state = 'queued', waiting = true, lease_id = null
+    where a.lease_id = any(array(select id from dead)) and (a.state = 'leased' or (a.state = 'sending' and a.channel = any($2::text[])))
+    returning a.id
+  ),
+  lost as (
+    update attempt a set state = 'uncertain', ended_at = $1, reason = 'worker-lost'
+    where a.lease_id = any(array(select id from dead)) and a.state = 'sending' and not (a.channel = any($2::text[]))
+    returning a.message_id, a.try, a.channel, a.contact_id, a.conversation_id, a.lane, a.state, a.repeat
+  ),
+  repeated as (${repeatSql('lost', '$1')})
+  select (select count(*) from dead)::int as leases, (select count(*) from requeued)::int as requeued, (select count(*) from lost)::int as uncertain`;
+
+/** Lets go what was held until a time that has come, unless quiet hours hold it again or its broadcast rests. Returns how many. */
+export async function releasePlanned(
+  pool: Pool,
+  businessNow: Date,
+  now: Date,
+  hours: QuietHours | null,
+): Promise<number> {
+  const { rows } = await pool.query<{ released: number }>(RELEASE, [
+    businessNow,
+    now,
+    quietUntil(businessNow, hours),
+    QUIET_CLASSES,
+  ]);
+  return rows[0]?.released ?? 0;
+}
+
+// Messages of a resting broadcast keep their attempts planned; resuming it frees them.
+const RELEASE = `with come as (
+    update message m set not_before = case when m.class = any($4::text[]) then $3::timestamptz end
+    where m.not_before <= $1
+    returning m.id, m.source_kind, m.source_id, m.not_before
+  ),
+  freed as (
+    update attempt a set state = 'queued', waiting = true, due = $2
+    from come
+    where a.message_id = come.id and a.state = 'planned' and come.not_before is null
+      and not exists (
+        select 1 from broadcast b
+        where come.source_kind = 'broadcast' and b.id::text = come.source_id and b.state in ('paused', 'cancelled')
+      )
+    returning a.id
+  )
+  select count(*)::int as released from freed`;
+
+/** Holds bulk messages that were still waiting when the quiet hours began. Returns how many. */
+export async function holdForNight(pool: Pool, businessNow: Date, hours: QuietHours | null): Promise<number> {
+  const until = quietUntil(businessNow, hours);
+  if (until === null) return 0;
+  const { rows } = await pool.query<{ held: number }>(HOLD, [until, QUIET_CLASSES, quietSince(businessNow, hours)]);
+  return rows[0]?.held ?? 0;
+}
+
+const HOLD = `with held as (
+    update attempt a set state = 'planned', waiting = false
+    from message m
+    where a.lane = 'bulk' and a.waiting and m.id = a.message_id and m.class = any($2::text[])
+      -- What was planned in the night was ordered by a person who knew the hour.
+      and m.planned_at < $3
+    returning a.message_id
+  ),
+  noted as (update message m set not_before = $1 from held where m.id = held.message_id)
+  select count(*)::int as held from held`;
+
+/** When the next held message may leave (business clock); null when none is held. */
+export async function nextRelease(pool: Pool): Promise<Date | null> {
+  const { rows } = await pool.query<{ at: Date | null }>(
+    'select min(not_before) as at from message where not_before is not null',
+  );
+  return rows[0]?.at ?? null;
+}
+
+/** Gives up what waits for a channel that is off here: a final state with its reason, for it would wait for ever. */
+export async function failOff(pool: Pool, lane: string, off: readonly string[], now: Date): Promise<number> {
+  if (off.length === 0) return 0;
+  const done = await pool.query(
+    `update attempt set state = 'failed', reason = 'channel-off', waiting = false, ended_at = $3
+     where lane = $1 and channel = any($2::text[]) and waiting and due <= $3`,
+    [lane, off, now],
+  );
+  return done.rowCount ?? 0;
+}
+
+/** Drops closed leases of the past days. */
+export async function purgeLeases(pool: Pool, before: Date): Promise<void> {
+  await pool.query('delete from lease where closed and until < $1', [before]);
+}

@@ -1,0 +1,3 @@
+/** The door of what exists only outside production. */
+export { demoInvite, demoPeople } from './demo/access.js';
+export { seedDemo } from './demo/seed.js';

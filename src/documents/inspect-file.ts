@@ -1,0 +1,115 @@
+/** What a file really is, found from its content; its name is believed only for plain text. */
+import { fileTypeFromBuffer } from 'file-type';
+import type { FileProblem } from '../conversation/message.js';
+import { sourceOf, type FileSource } from './file-source.js';
+import { isWholeIso, readJpeg, readPng } from './image-structure.js';
+import { listOleStreams } from './ole-listing.js';
+import { isText } from './plain-text.js';
+import { listZipEntries } from './zip-listing.js';
+
+/** The kinds of files that are taken. */
+export const FILE_TYPES = {
+  pdf: 'application/pdf',
+  doc: 'application/msword',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  xls: 'application/vnd.ms-excel',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  jpg: 'image/jpeg',
+  png: 'image/png',
+  heic: 'image/heic',
+  txt: 'text/plain',
+  csv: 'text/csv',
+} as const;
+
+export type FileExtension = keyof typeof FILE_TYPES;
+
+export type Inspection =
+  | { readonly ok: true; readonly ext: FileExtension; readonly type: string }
+  | { readonly ok: false; readonly problem: FileProblem };
+
+/** As in contracts.md for files that a person sends. */
+export const MAX_FILE_BYTES = 20 * 1024 * 1024;
+
+const HEAD_BYTES = 4100;
+const TAIL_BYTES = 2048;
+
+/** Looks into a file and says its type, or why it is not taken. */
+export async function inspectFile(
+  content: Buffer | FileSource,
+  name: string,
+  { maxBytes = MAX_FILE_BYTES }: { maxBytes?: number } = {},
+): Promise<Inspection> {
+  const source = Buffer.isBuffer(content) ? sourceOf(content) : content;
+  if (source.size === 0) return refuse('empty');
+  if (source.size > maxBytes) return refuse('too_large');
+  const found = await look(source, name);
+  return found in FILE_TYPES
+    ? { ok: true, ext: found as FileExtension, type: FILE_TYPES[found as FileExtension] }
+    : refuse(found as FileProblem);
+}
+
+const refuse = (problem: FileProblem): Inspection => ({ ok: false, problem });
+
+async function look(source: FileSource, name: string): Promise<FileExtension | FileProblem> {
+  const head = await source.read(0, HEAD_BYTES);
+  const detected = (await fileTypeFromBuffer(head).catch(() => undefined))?.ext;
+  if (startsWith(head, 'PK\u0003\u0004')) return lookIntoZip(source, name);
+  switch (detected) {
+    case 'cfb':
+      return lookIntoOle(source);
+    case 'pdf':
+      return (await isWholePdf(source)) ? 'pdf' : 'broken';
+    case 'jpg':
+      return (await readJpeg(source)) === null ? 'broken' : 'jpg';
+    case 'png':
+      return (await readPng(source)) === null ? 'broken' : 'png';
+    case 'heic':
+      return (await isWholeIso(source)) ? 'heic' : 'broken';
+    default:
+      // Two or three letters at the start of a text can look like some old format: here the name counts too.
+      return lookAtText(source, head, name);
+  }
+}
+
+const startsWith = (head: Buffer, mark: string): boolean => head.subarray(0, mark.length).toString('latin1') === mark;
+
+async function isWholePdf(source: FileSource): Promise<boolean> {
+  const tail = await source.read(Math.max(0, source.size - TAIL_BYTES), TAIL_BYTES);
+  return tail.includes('%%EOF');
+}
+
+/** Word and Excel since 2007 are ZIP archives with well-known entries. */
+async function lookIntoZip(source: FileSource, name: string): Promise<FileExtension | FileProblem> {
+  const listed = await listZipEntries(source);
+  // Of a cut archive only the name is left to tell what it should have been.
+  if (listed === null) return /\.(docx|xlsx|docm|xlsm)$/i.test(name) ? 'broken' : 'wrong_type';
+  const entries = new Set(listed.map((entry) => entry.toLowerCase()));
+  const isOffice = entries.has('[content_types].xml');
+  const ext = entries.has('word/document.xml') ? 'docx' : entries.has('xl/workbook.xml') ? 'xlsx' : null;
+  if (!isOffice || ext === null) return 'wrong_type';
+  return [...entries].some(isMacroEntry) ? 'macros' : ext;
+}
+
+const isMacroEntry = (entry: string): boolean =>
+  /(^|\/)vba(project|data)[^/]*\.(bin|xml)$/.test(entry) || entry.startsWith('xl/macrosheets/');
+
+/** Word and Excel before 2007 are OLE containers. */
+async function lookIntoOle(source: FileSource): Promise<FileExtension | FileProblem> {
+  const streams = await listOleStreams(source);
+  if (streams === null) return 'broken';
+  // A password turns a new document into an old container that nobody here can open.
+  if (streams.has('EncryptedPackage')) return 'broken';
+  const ext = streams.has('WordDocument') ? 'doc' : streams.has('Workbook') || streams.has('Book') ? 'xls' : null;
+  if (ext === null) return 'wrong_type';
+  return streams.has('VBA') || streams.has('_VBA_PROJECT') || streams.has('Macros') ? 'macros' : ext;
+}
+
+async function lookAtText(source: FileSource, head: Buffer, name: string): Promise<FileExtension | FileProblem> {
+  const ext = /\.(txt|csv)$/i.exec(name)?.[1]?.toLowerCase();
+  if (ext !== 'txt' && ext !== 'csv') return looksCut(head, name) ? 'broken' : 'wrong_type';
+  return (await isText(source)) ? ext : 'wrong_type';
+}
+
+/** A few bytes of a known kind are a broken upload, not a foreign file. */
+const looksCut = (head: Buffer, name: string): boolean =>
+  head.length < 16 && /\.(pdf|docx?|xlsx?|jpe?g|png|heic)$/i.test(name);

@@ -1,0 +1,205 @@
+/** "Tôn vinh": who, what they did, the decision, consent, a photo; a card is drawn, shown, and only then published. */
+import { z } from 'zod';
+import {
+  askForWork,
+  defineCommand,
+  defineFlow,
+  defineStep,
+  t,
+  type Flow,
+  type Move,
+  type Text,
+} from '../conversation/index.js';
+import { fileProblemText } from '../conversation/index.js';
+import { formatDate } from '../kernel/format.js';
+import { parseDate } from '../kernel/parse-date.js';
+import { isOfficer } from '../units/index.js';
+import { honourSay, publishHonour } from './effects.js';
+import {
+  CARD_WORK,
+  cardResult,
+  completeHonour,
+  FIELD_LIMITS,
+  honourDraft,
+  TEXT_FIELDS,
+  type HonourDraft,
+  type TextField,
+} from './model.js';
+import type { HonoursReads } from './store.js';
+
+type Reads = { readonly honours: HonoursReads };
+const dataSchema = z.object({ draft: honourDraft, field: z.string().optional(), editing: z.boolean().optional() });
+type Data = z.infer<typeof dataSchema>;
+
+const IMAGE_TYPES: ReadonlySet<string> = new Set(['image/jpeg', 'image/png']);
+const MISSING_DATE = '';
+
+/** The next question: the first field that is not there. */
+function onward(draft: HonourDraft, newId: () => string): Move<Data> {
+  const field = TEXT_FIELDS.find((one) => draft[one] === undefined);
+  if (field) return { to: 'text', data: { draft, field } };
+  if (draft.decisionOn === undefined) return { to: 'date', data: { draft } };
+  if (draft.consent === undefined) return { to: 'consent', data: { draft } };
+  if (draft.photoId === undefined) return { to: 'photo', data: { draft } };
+  return drawCard(draft, newId);
+}
+
+/** Asks for the card; it comes back as the answer of the step `card`. */
+function drawCard(draft: HonourDraft, newId: () => string): Move<Data> {
+  const { story: _story, consent: _consent, cardId: _card, ...payload } = draft;
+  return { to: 'card', data: { draft }, effects: [askForWork({ workId: newId(), kind: CARD_WORK, payload })] };
+}
+
+const textStep = defineStep<Data, Reads>({
+  ask: ({ data }) => ({ text: t(`honours.ask.${data.field as TextField}`) }),
+  answer: ({ data, newId }, answer) => {
+    const field = data.field as TextField;
+    if (answer.kind !== 'text') return { again: t('campaigns.textWanted') };
+    if (answer.text.length > FIELD_LIMITS[field])
+      return { again: t('campaigns.tooLong', { limit: FIELD_LIMITS[field], length: answer.text.length }) };
+    return onward({ ...data.draft, [field]: answer.text }, newId);
+  },
+});
+
+const dateStep = defineStep<Data, Reads>({
+  ask: () => ({ text: t('honours.ask.decisionOn') }),
+  answer: ({ data, today, newId }, answer) => {
+    const day = answer.kind === 'text' ? (parseDate(answer.text, today, 'past') ?? MISSING_DATE) : MISSING_DATE;
+    if (day === MISSING_DATE) return { again: t('campaigns.date.unreadable') };
+    if (day > today) return { again: t('campaigns.date.docInFuture') };
+    return onward({ ...data.draft, decisionOn: day }, newId);
+  },
+});
+
+const consentStep = defineStep<Data, Reads>({
+  ask: ({ data }) => ({
+    text: t('honours.ask.consent', { name: data.draft.personName ?? '' }),
+    options: [
+      { value: 'van-ban', label: t('honours.consent.vanBan'), words: ['văn bản', 'có văn bản'] },
+      { value: 'loi-noi', label: t('honours.consent.loiNoi'), words: ['có', 'đồng ý', 'đã đồng ý'] },
+      { value: 'no', label: t('honours.consent.no'), words: ['chưa', 'không'] },
+    ],
+  }),
+  answer: ({ data, newId }, answer) => {
+    if (answer.kind !== 'option' || answer.value === 'no') return { again: t('honours.consentNeeded') };
+    return onward({ ...data.draft, consent: answer.value === 'van-ban' ? 'van-ban' : 'loi-noi' }, newId);
+  },
+});
+
+const photoStep = defineStep<Data, Reads>({
+  ask: () => ({
+    text: t('honours.ask.photo'),
+    options: [{ value: 'none', label: t('honours.noPhoto'), words: ['không', 'không có', 'bỏ qua'] }],
+    files: true,
+  }),
+  answer: ({ data, newId }, answer) => {
+    if (answer.kind === 'bad-file') return { again: fileProblemText(answer.problem) };
+    if (answer.kind === 'option') return drawCard(data.draft, newId);
+    if (answer.kind !== 'file') return { again: t('honours.photoWanted') };
+    if (!IMAGE_TYPES.has(answer.file.type)) return { again: t('honours.photoWanted') };
+    return drawCard({ ...data.draft, photoId: answer.file.fileId }, newId);
+  },
+});
+
+const cardStep = defineStep<Data, Reads>({
+  ask: () => ({
+    text: t('honours.drawing'),
+    options: [{ value: 'again', label: t('honours.drawAgain'), words: ['dựng lại'] }],
+  }),
+  answer: ({ data, newId }, answer) => {
+    if (answer.kind === 'option') return drawCard(data.draft, newId);
+    if (answer.kind !== 'result') return { again: t('honours.drawing') };
+    const card = answer.ok ? cardResult.safeParse(answer.data) : null;
+    if (!card?.success) {
+      const { photoId: _bad, ...draft } = data.draft;
+      return { to: 'photo', data: { draft }, say: [{ text: t('honours.cardFailed') }] };
+    }
+    return { to: 'confirm', data: { draft: { ...data.draft, cardId: card.data.fileId } } };
+  },
+});
+
+const confirmStep = defineStep<Data, Reads, number>({
+  load: (read) => read.honours.subscribers(),
+  ask: ({ data, loaded }) => {
+    const { draft } = data;
+    const preview = honourSay({
+      id: '',
+      personName: draft.personName ?? '',
+      unitName: draft.unitName ?? '',
+      deed: draft.deed ?? '',
+      award: draft.award ?? '',
+      decisionNumber: draft.decisionNumber ?? '',
+      decisionOn: draft.decisionOn ?? '',
+      cardId: draft.cardId ?? null,
+    });
+    return {
+      text: [...textsOf(preview.text), t('honours.confirm', { people: loaded })],
+      ...(preview.imageId === undefined ? {} : { imageId: preview.imageId, imageAlt: preview.imageAlt ?? '' }),
+      options: [
+        { value: 'publish', label: t('honours.publish'), words: ['công bố', 'đồng ý', 'gửi'] },
+        { value: 'edit', label: t('button.edit'), words: ['sửa'] },
+      ],
+    };
+  },
+  answer: ({ data, loaded, newId, newCode }, answer) => {
+    if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
+    if (answer.value === 'edit') return { to: 'edit', data: { draft: data.draft } };
+    const honour = completeHonour(data.draft, newId(), newCode('GU'));
+    if (!honour) return onward(data.draft, newId);
+    return {
+      end: true,
+      effects: [publishHonour(honour)],
+      say: [
+        {
+          text: t('honours.published', {
+            name: honour.personName,
+            people: loaded,
+            code: honour.code,
+            day: formatDate(honour.decisionOn),
+          }),
+          buttons: [{ label: t('campaigns.progressButton'), command: 'broadcast', arg: honour.id }],
+        },
+      ],
+    };
+  },
+});
+
+const textsOf = (texts: Text | readonly Text[]): readonly Text[] =>
+  'key' in texts || 'raw' in texts ? [texts] : texts;
+
+const EDITABLE = [...TEXT_FIELDS, 'decisionOn', 'photoId'] as const;
+
+const editStep = defineStep<Data, Reads>({
+  ask: () => ({
+    text: t('campaigns.edit.which'),
+    options: EDITABLE.map((field) => ({ value: field, label: t(`honours.field.${field}`) })),
+  }),
+  answer: ({ data, newId }, answer) => {
+    if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
+    const { cardId: _old, ...draft } = { ...data.draft, [answer.value]: undefined };
+    return onward(draft, newId);
+  },
+});
+
+export const publishFlow: Flow<Data, Reads> = defineFlow<Data, Reads>({
+  name: 'honour',
+  version: 1,
+  data: dataSchema,
+  commands: [
+    defineCommand<Data, Reads>({
+      name: 'honour',
+      words: ['tôn vinh', '/tonvinh'],
+      allow: isOfficer,
+      start: ({ newId }) => ({ ...onward({}, newId), say: [{ text: t('honours.intro') }] }),
+    }),
+  ],
+  steps: {
+    text: textStep,
+    date: dateStep,
+    consent: consentStep,
+    photo: photoStep,
+    card: cardStep,
+    confirm: confirmStep,
+    edit: editStep,
+  },
+});

@@ -1,0 +1,57 @@
+/** Exemplars in the database. */
+import { fromDbDate } from '../kernel/local-date.js';
+import type { Tx } from '../store/index.js';
+import type { Honour } from './model.js';
+
+/** Reads of this room for flows and pages. */
+export interface HonoursReads {
+  /** Published exemplars, newest first. */
+  latest(limit: number): Promise<Honour[]>;
+  one(id: string): Promise<Honour | null>;
+  /** People who would get an exemplar today. */
+  subscribers(): Promise<number>;
+}
+
+const include = { _count: { select: { follows: true } } } as const;
+
+/** Builds the reads on a transaction (or the client). */
+export function createHonoursReads(tx: Tx): HonoursReads {
+  return {
+    async latest(limit) {
+      const rows = await tx.honour.findMany({
+        where: { state: 'published' },
+        orderBy: [{ publishedAt: 'desc' }, { id: 'desc' }],
+        take: limit,
+        include,
+      });
+      return rows.map(toHonour);
+    },
+    async one(id) {
+      if (!/^[0-9a-f-]{36}$/i.test(id)) return null;
+      const row = await tx.honour.findFirst({ where: { id, state: 'published' }, include });
+      return row && toHonour(row);
+    },
+    async subscribers() {
+      const [row] = await tx.$queryRaw<{ count: bigint }[]>`
+        select count(distinct coalesce(member_id::text, id::text)) as count from contact where subscribed and state = 'active'`;
+      return Number(row?.count ?? 0);
+    },
+  };
+}
+
+type Row = NonNullable<Awaited<ReturnType<Tx['honour']['findFirst']>>> & { _count: { follows: number } };
+
+const toHonour = (row: Row): Honour => ({
+  id: row.id,
+  code: row.code,
+  personName: row.personName,
+  unitName: row.unitName,
+  deed: row.deed,
+  story: row.story,
+  award: row.award,
+  decisionNumber: row.decisionNumber,
+  decisionOn: fromDbDate(row.decisionOn),
+  cardId: row.cardId,
+  publishedAt: row.publishedAt ?? new Date(0),
+  followers: row._count.follows,
+});

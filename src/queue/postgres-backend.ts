@@ -1,0 +1,88 @@
+/** The queue on PostgreSQL, in a schema and a pool of its own. */
+import { createPostgresBackend, Queue, runMigrations, Worker, type PgPool } from 'bullmq';
+import pg from 'pg';
+import { LANES } from './catalog.js';
+import { WORKER_SETTINGS, type Backend, type LaneWorkerOptions } from './backend.js';
+import { isOutage, QueueUnavailableError } from './errors.js';
+import type { OutageLog } from './logger.js';
+
+/** Every worker keeps one connection to listen on; the others are shared by all calls. */
+const SHARED_CONNECTIONS = 4;
+
+/** Brings the queue's schema up to date and opens its pool. */
+export async function openPostgresBackend(url: string, log: OutageLog): Promise<Backend> {
+  const pool = openPool(url, log);
+  try {
+    await migrate(pool);
+  } catch (error) {
+    await pool.end();
+    throw isOutage(error) ? new QueueUnavailableError('the queue database cannot be reached', { cause: error }) : error;
+  }
+  const connection = guard(pool, log);
+  return {
+    kind: 'postgres',
+    isReady: () => true,
+    openQueue: (lane) => {
+      const queue = new Queue(lane, { connection }, createPostgresBackend);
+      queue.on('error', log.away);
+      return queue;
+    },
+    openWorker: (lane, processor, { onError, onFailed, ...options }: LaneWorkerOptions) => {
+      const worker = new Worker(lane, processor, { ...options, ...WORKER_SETTINGS, connection }, createPostgresBackend);
+      worker.on('error', onError).on('failed', onFailed);
+      return worker;
+    },
+    close: () => pool.end(),
+  };
+}
+
+function openPool(url: string, log: OutageLog): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    options: '-c search_path=bullmq',
+    application_name: 'neu-guong-queue',
+    max: LANES.length + SHARED_CONNECTIONS,
+    connectionTimeoutMillis: 3000,
+    keepAlive: true,
+  });
+  pool.on('error', log.away);
+  return pool;
+}
+
+/**
+ * Makes every outage look to BullMQ like a closed connection. Only then does it wait before the next try, and only
+ * then does it keep on until the outcome of a finished job is written; any other error counts as the job's failure.
+ */
+function guard(pool: pg.Pool, log: OutageLog): PgPool {
+  const client = pool as unknown as PgPool;
+  const query: PgPool['query'] = async (text, params) => {
+    try {
+      const result = await client.query(text, params);
+      log.back();
+      return result as never;
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      log.away(error);
+      // BullMQ knows an outage by exactly this message.
+      throw new Error('Connection is closed.', { cause: error });
+    }
+  };
+  const guarded: PgPool = {
+    query,
+    connect: () => client.connect(),
+    end: () => pool.end(),
+    // The pool's own errors are logged where it is made; BullMQ would only add a listener for each lane.
+    on: () => guarded,
+    removeAllListeners: () => guarded,
+  };
+  return guarded;
+}
+
+async function migrate(pool: pg.Pool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await runMigrations(client);
+  } finally {
+    client.release();
+  }
+}

@@ -1,0 +1,90 @@
+/** Obligations as the room thinks of them: what is owed, by whom, until when, and what was handed in. */
+import { z } from 'zod';
+import { endOfDay, type LocalDate } from '../kernel/local-date.js';
+
+export type DutyKind = 'registration' | 'midterm' | 'final' | 'yearly';
+
+/** `open` and `returned` still owe; the others are done with. */
+export type ObligationState = 'open' | 'submitted' | 'accepted' | 'returned' | 'waived';
+
+export type SubmissionKind = 'text' | 'form' | 'file' | 'nil';
+
+/** One number or line that a duty's form asks for. */
+export const fieldSchema = z.object({
+  name: z.string().min(1),
+  label: z.string().min(1),
+  type: z.enum(['number', 'text']),
+  min: z.number().optional(),
+  max: z.number().optional(),
+});
+export type Field = z.infer<typeof fieldSchema>;
+
+/** One obligation with what a person needs to know of it. */
+export interface ObligationView {
+  readonly id: string;
+  readonly dutyId: string;
+  readonly dutyName: string;
+  readonly kind: DutyKind;
+  readonly campaignId: string | null;
+  readonly basis: string;
+  readonly needs: string;
+  readonly fields: readonly Field[];
+  readonly unitId: string;
+  readonly unitName: string;
+  readonly period: string;
+  readonly dueOn: LocalDate;
+  readonly dueAt: Date;
+  readonly state: ObligationState;
+  readonly version: number;
+  readonly promiseOn: LocalDate | null;
+  readonly latest: LatestSubmission | null;
+}
+
+/** The newest version handed in for an obligation. */
+export interface LatestSubmission {
+  readonly id: string;
+  readonly code: string;
+  readonly version: number;
+  readonly state: 'received' | 'accepted' | 'returned';
+  readonly submittedAt: Date;
+  readonly reason: string | null;
+  readonly by: string | null;
+}
+
+/** What a person hands in. */
+export interface SubmissionBody {
+  readonly kind: SubmissionKind;
+  readonly text: string | null;
+  /** Field name → value, for forms. */
+  readonly values: Readonly<Record<string, string | number>>;
+  readonly fileId: string | null;
+}
+
+/** True while the unit still owes: only then is anybody reminded. */
+export const isOwing = (state: ObligationState): boolean => state === 'open' || state === 'returned';
+
+/** The last instant on which something due that day is on time. */
+export const dueMoment = (dueOn: LocalDate): Date => endOfDay(dueOn);
+
+/** Late is what comes after the last second of the due day. */
+export const isLate = (at: Date, dueAt: Date): boolean => at.getTime() > dueAt.getTime() + 999;
+
+/** The most urgent first; what is due on one day in the order of names, so that a list never jumps. */
+export function byUrgency(a: ObligationView, b: ObligationView): number {
+  return a.dueAt.getTime() - b.dueAt.getTime() || a.dutyName.localeCompare(b.dutyName, 'vi') || (a.id < b.id ? -1 : 1);
+}
+
+/** The value of a form field, or null when the answer does not fit it. */
+export function readField(field: Field, answer: string): string | number | null {
+  if (field.type === 'text') return answer;
+  const value = readNumber(answer);
+  if (value === null || value < (field.min ?? -Infinity) || value > (field.max ?? Infinity)) return null;
+  return value;
+}
+
+// 1.250 and 1 250 are one thousand two hundred and fifty; 12,5 is twelve and a half.
+function readNumber(answer: string): number | null {
+  const text = answer.replace(/[\s\u00A0]/g, '');
+  if (/^-?\d{1,3}(\.\d{3})+(,\d+)?$/.test(text)) return Number(text.replaceAll('.', '').replace(',', '.'));
+  return /^-?\d+([.,]\d+)?$/.test(text) ? Number(text.replace(',', '.')) : null;
+}

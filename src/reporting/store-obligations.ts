@@ -1,0 +1,197 @@
+/** Obligations as they stand: reading, locking, closing. */
+import { z } from 'zod';
+import { toDbDate, type LocalDate } from '../kernel/local-date.js';
+import { Prisma, type Tx } from '../store/index.js';
+import {
+  fieldSchema,
+  type DutyKind,
+  type LatestSubmission,
+  type ObligationState,
+  type ObligationView,
+} from './model.js';
+
+interface Row {
+  readonly id: string;
+  readonly duty_id: string;
+  readonly duty_name: string;
+  readonly kind: DutyKind;
+  readonly campaign_id: string | null;
+  readonly basis: string;
+  readonly needs: string;
+  readonly fields: unknown;
+  readonly unit_id: string;
+  readonly unit_name: string;
+  readonly period: string;
+  readonly due_on: string;
+  readonly due_at: Date;
+  readonly state: ObligationState;
+  readonly version: number;
+  readonly promise_on: string | null;
+  readonly submission_id: string | null;
+  readonly code: string;
+  readonly submission_version: number;
+  readonly submission_state: LatestSubmission['state'];
+  readonly submitted_at: Date;
+  readonly reason: string | null;
+  readonly submitted_by: string | null;
+}
+
+const VIEW = Prisma.sql`
+  select o.id, o.duty_id, d.name as duty_name, d.kind, d.campaign_id, d.basis, d.needs, d.fields, o.unit_id, u.name as unit_name, o.period,
+    to_char(o.due_on, 'YYYY-MM-DD') as due_on, o.due_at, o.state, o.version, to_char(o.promise_on, 'YYYY-MM-DD') as promise_on,
+    l.id as submission_id, l.code, l.version as submission_version, l.state as submission_state, l.submitted_at, l.reason, l.submitted_by
+  from obligation o
+  join duty d on d.id = o.duty_id
+  join unit u on u.id = o.unit_id
+  left join lateral (
+    select s.id, s.code, s.version, s.state, s.submitted_at, s.reason, m.full_name as submitted_by
+    from submission s left join member m on m.id = s.member_id
+    where s.obligation_id = o.id order by s.version desc limit 1
+  ) l on true`;
+
+/** One obligation, or null. */
+export async function findObligation(tx: Tx, id: string): Promise<ObligationView | null> {
+  if (!isUuid(id)) return null;
+  const rows = await tx.$queryRaw<Row[]>`${VIEW} where o.id = ${id}::uuid`;
+  return rows[0] ? toView(rows[0]) : null;
+}
+
+/** These obligations, the most urgent first. */
+export async function findObligations(tx: Tx, ids: readonly string[]): Promise<ObligationView[]> {
+  const rows = await tx.$queryRaw<Row[]>`${VIEW} where o.id = any(${[...ids]}::uuid[]) order by o.due_at, d.name, o.id`;
+  return rows.map(toView);
+}
+
+/** What these units owe, or have handed in and may still correct, the most urgent first. */
+export async function findOfUnits(
+  tx: Tx,
+  unitIds: readonly string[],
+  states: readonly ObligationState[],
+): Promise<ObligationView[]> {
+  if (unitIds.length === 0) return [];
+  const rows = await tx.$queryRaw<Row[]>`
+    ${VIEW} where o.unit_id = any(${[...unitIds]}::uuid[]) and o.state = any(${[...states]}::text[]) order by o.due_at, d.name, o.id`;
+  return rows.map(toView);
+}
+
+/** The units that still owe one period of a duty, by name. */
+export async function findOwingOf(tx: Tx, dutyId: string, period: string): Promise<ObligationView[]> {
+  if (!isUuid(dutyId)) return [];
+  const rows = await tx.$queryRaw<Row[]>`
+    ${VIEW} where o.duty_id = ${dutyId}::uuid and o.period = ${period} and o.state in ('open', 'returned') order by u.name, o.id`;
+  return rows.map(toView);
+}
+
+/** Everything that is overdue, by unit. */
+export async function findOverdue(tx: Tx, now: Date): Promise<ObligationView[]> {
+  const rows = await tx.$queryRaw<
+    Row[]
+  >`${VIEW} where o.state in ('open', 'returned') and o.due_at < ${now} order by u.name, o.due_at, o.id`;
+  return rows.map(toView);
+}
+
+/** A period of a duty that somebody still owes. */
+export interface OwingLine {
+  readonly dutyId: string;
+  readonly period: string;
+  readonly dutyName: string;
+  /** The nearest due day of those who owe. */
+  readonly dueOn: LocalDate;
+  readonly owing: number;
+  readonly overdue: number;
+}
+
+/** Duties that somebody still owes: the longest overdue first, then the next to come. */
+export async function findOwingLines(tx: Tx, now: Date): Promise<OwingLine[]> {
+  return tx.$queryRaw`
+    select d.id as "dutyId", o.period, d.name as "dutyName", to_char(min(o.due_on), 'YYYY-MM-DD') as "dueOn",
+      count(*)::int as owing, (count(*) filter (where o.due_at < ${now}))::int as overdue
+    from obligation o join duty d on d.id = o.duty_id
+    where o.state in ('open', 'returned')
+    group by d.id, o.period, d.name
+    order by min(o.due_at), d.name, o.period`;
+}
+
+/**
+ * The obligation, held until the transaction ends. Read after the lock, in a statement of its own: what a colleague
+ * handed in while we waited must be seen.
+ */
+export async function lockObligation(tx: Tx, id: string): Promise<ObligationView | null> {
+  if (!isUuid(id)) return null;
+  await tx.$queryRaw`select id from obligation where id = ${id}::uuid for update`;
+  return findObligation(tx, id);
+}
+
+/** The registration obligation of a unit in a campaign, held until the transaction ends. */
+export async function lockRegistrationDuty(tx: Tx, campaignId: string, unitId: string): Promise<ObligationView | null> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select o.id from obligation o join duty d on d.id = o.duty_id
+    where d.campaign_id = ${campaignId}::uuid and d.kind = 'registration' and o.unit_id = ${unitId}::uuid
+    for update of o`;
+  return rows[0] ? findObligation(tx, rows[0].id) : null;
+}
+
+/** Ids of the obligations of one period that still owe, held until the transaction ends, so that none is handed in meanwhile. */
+export async function lockOwing(tx: Tx, ids: readonly string[]): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select id from obligation where id = any(${[...ids]}::uuid[]) and state in ('open', 'returned') order by id for update`;
+  return rows.map((row) => row.id);
+}
+
+/** Settles the state; the steps that still wait will never speak. */
+export async function closeObligation(
+  tx: Tx,
+  id: string,
+  state: 'submitted' | 'accepted' | 'waived',
+  evidence: Readonly<Record<string, unknown>>,
+  at: Date | null,
+): Promise<void> {
+  await tx.$executeRaw`
+    update obligation set state = ${state}, first_submitted_at = coalesce(first_submitted_at, ${at}::timestamptz) where id = ${id}::uuid`;
+  await tx.$executeRaw`
+    update reminder_step set state = 'void', evidence = ${JSON.stringify(evidence)}::jsonb where obligation_id = ${id}::uuid and state = 'pending'`;
+}
+
+/** Keeps the day that the unit promised. */
+export async function setPromise(tx: Tx, id: string, day: LocalDate): Promise<void> {
+  await tx.obligation.update({ where: { id }, data: { promiseOn: toDbDate(day) } });
+}
+
+const fieldsSchema = z.array(fieldSchema);
+
+function toView(row: Row): ObligationView {
+  return {
+    id: row.id,
+    dutyId: row.duty_id,
+    dutyName: row.duty_name,
+    kind: row.kind,
+    campaignId: row.campaign_id,
+    basis: row.basis,
+    needs: row.needs,
+    fields: fieldsSchema.parse(row.fields),
+    unitId: row.unit_id,
+    unitName: row.unit_name,
+    period: row.period,
+    dueOn: row.due_on,
+    dueAt: row.due_at,
+    state: row.state,
+    version: row.version,
+    promiseOn: row.promise_on,
+    latest:
+      row.submission_id === null
+        ? null
+        : {
+            id: row.submission_id,
+            code: row.code,
+            version: row.submission_version,
+            state: row.submission_state,
+            submittedAt: row.submitted_at,
+            reason: row.reason,
+            by: row.submitted_by,
+          },
+  };
+}
+
+/** Ids come out of buttons, and a person can type anything. */
+export const isUuid = (text: string): boolean =>
+  /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);

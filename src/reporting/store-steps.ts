@@ -1,0 +1,194 @@
+/** Steps of the ladder in the database: claiming, marking, and what they leave behind. */
+import { newId } from '../kernel/ids.js';
+import type { Db, Tx } from '../store/index.js';
+import type { DueStep, VoidStep } from './firing.js';
+import type { Audience, PlannedStep } from './ladder.js';
+import { findObligations } from './store-obligations.js';
+
+/** The instants at which something is due, up to and including `upTo`, in order. */
+export async function findDueInstants(db: Db | Tx, upTo: Date): Promise<Date[]> {
+  const rows = await db.$queryRaw<{ due_at: Date }[]>`
+    select distinct due_at from reminder_step where state = 'pending' and due_at <= ${upTo} order by due_at`;
+  return rows.map((row) => row.due_at);
+}
+
+/** Units for which a seat or a head is to be told something now. */
+export async function findDueUnits(db: Db | Tx, now: Date): Promise<string[]> {
+  const rows = await db.$queryRaw<{ unit_id: string }[]>`
+    select distinct o.unit_id from reminder_step s join obligation o on o.id = s.obligation_id
+    where s.state = 'pending' and s.due_at <= ${now} and s.audience <> 'officer'`;
+  return rows.map((row) => row.unit_id);
+}
+
+/**
+ * The keys that this transaction now holds; those that another scheduler holds are left out. Units that share a
+ * person are claimed under one key, so that two schedulers never cut one person's digest in two.
+ */
+export async function holdKeys(tx: Tx, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await tx.$queryRaw<{ key: string; held: boolean }[]>`
+    select key, pg_try_advisory_xact_lock(hashtextextended(key, 7407)) as held from unnest(${[...keys]}::text[]) as key`;
+  return new Set(rows.filter((row) => row.held).map((row) => row.key));
+}
+
+/** Claims the due steps of these units. Their obligations stay as they are until the transaction ends. */
+export async function claimOfUnits(tx: Tx, unitIds: readonly string[], now: Date): Promise<DueStep[]> {
+  const rows = await tx.$queryRaw<StepRow[]>`
+    select s.id, s.obligation_id, s.version, s.step, s.audience, s.class, s.due_at
+    from reminder_step s join obligation o on o.id = s.obligation_id
+    where s.state = 'pending' and s.due_at <= ${now} and o.unit_id = any(${[...unitIds]}::uuid[])
+    for update of s skip locked for share of o skip locked`;
+  return withObligations(tx, rows);
+}
+
+/** Claims due steps that speak to the officers, the oldest first. */
+export async function claimForOfficers(tx: Tx, now: Date, limit: number): Promise<DueStep[]> {
+  const rows = await tx.$queryRaw<StepRow[]>`
+    select s.id, s.obligation_id, s.version, s.step, s.audience, s.class, s.due_at
+    from reminder_step s join obligation o on o.id = s.obligation_id
+    where s.state = 'pending' and s.due_at <= ${now} and s.audience = 'officer'
+    order by s.due_at, s.id limit ${limit}
+    for update of s skip locked for share of o skip locked`;
+  return withObligations(tx, rows);
+}
+
+interface StepRow {
+  readonly id: string;
+  readonly obligation_id: string;
+  readonly version: number;
+  readonly step: string;
+  readonly audience: Audience;
+  readonly class: string;
+  readonly due_at: Date;
+}
+
+async function withObligations(tx: Tx, rows: readonly StepRow[]): Promise<DueStep[]> {
+  if (rows.length === 0) return [];
+  const obligations = new Map(
+    (await findObligations(tx, [...new Set(rows.map((row) => row.obligation_id))])).map((o) => [o.id, o]),
+  );
+  return rows.flatMap((row) => {
+    const obligation = obligations.get(row.obligation_id);
+    return obligation
+      ? [
+          {
+            id: row.id,
+            version: row.version,
+            step: row.step,
+            audience: row.audience,
+            class: row.class,
+            dueAt: row.due_at,
+            obligation,
+          },
+        ]
+      : [];
+  });
+}
+
+export interface FiredStep {
+  readonly id: string;
+  readonly evidence: Readonly<Record<string, unknown>>;
+}
+
+/** Keeps that these steps spoke, and to whom. */
+export async function markFired(tx: Tx, steps: readonly FiredStep[], now: Date): Promise<void> {
+  if (steps.length === 0) return;
+  await tx.$executeRaw`
+    update reminder_step s set state = 'fired', fired_at = ${now}, evidence = r.evidence
+    from jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) as r(id uuid, evidence jsonb)
+    where s.id = r.id and s.state = 'pending'`;
+}
+
+/** Keeps why these steps never spoke. */
+export async function markVoid(tx: Tx, steps: readonly VoidStep[]): Promise<void> {
+  if (steps.length === 0) return;
+  await tx.$executeRaw`
+    update reminder_step s set state = 'void', evidence = r.evidence
+    from jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) as r(id uuid, evidence jsonb)
+    where s.id = r.id and s.state = 'pending'`;
+}
+
+/** Voids the pending steps of one obligation that speak to the seat before an instant. */
+export async function voidSeatSteps(
+  tx: Tx,
+  obligationId: string,
+  before: Date,
+  evidence: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await tx.$executeRaw`
+    update reminder_step set state = 'void', evidence = ${JSON.stringify(evidence)}::jsonb
+    where obligation_id = ${obligationId}::uuid and state = 'pending' and audience = 'seat' and due_at < ${before}`;
+}
+
+/** Voids a promise that a newer one replaces. */
+export async function voidPromises(tx: Tx, obligationId: string): Promise<void> {
+  await tx.$executeRaw`
+    update reminder_step set state = 'void', evidence = '{"reason": "new-promise"}'
+    where obligation_id = ${obligationId}::uuid and state = 'pending' and step like 'P:%'`;
+}
+
+/** Plans one more step beside the ladder; one of that name that was void waits again. */
+export async function addStep(tx: Tx, obligationId: string, version: number, step: PlannedStep): Promise<void> {
+  await tx.$executeRaw`
+    insert into reminder_step (id, obligation_id, version, step, audience, class, due_at)
+    values (${newId()}::uuid, ${obligationId}::uuid, ${version}, ${step.step}, ${step.audience}, ${step.class}, ${step.dueAt})
+    on conflict (obligation_id, version, step)
+      do update set state = 'pending', due_at = excluded.due_at, evidence = '{}' where reminder_step.state = 'void'`;
+}
+
+/** Keeps that somebody was urged today; returns the obligations for which this is the first time today. */
+export async function addUrged(tx: Tx, obligationIds: readonly string[], step: string, now: Date): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ obligation_id: string }[]>`
+    insert into reminder_step (id, obligation_id, version, step, audience, class, due_at, state, fired_at)
+    select u.id, o.id, o.version, ${step}, 'seat', 'deadline', ${now}, 'fired', ${now}
+    from unnest(${obligationIds.map(() => newId())}::uuid[], ${[...obligationIds]}::uuid[]) as u(id, obligation_id)
+    join obligation o on o.id = u.obligation_id
+    where not exists (select 1 from reminder_step s where s.obligation_id = o.id and s.step = ${step} and s.state = 'fired')
+    on conflict (obligation_id, version, step) do nothing
+    returning obligation_id`;
+  return rows.map((row) => row.obligation_id);
+}
+
+/** Writes what came of urging. */
+export async function setUrgedEvidence(
+  tx: Tx,
+  step: string,
+  told: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
+): Promise<void> {
+  const rows = [...told].map(([id, evidence]) => ({ id, evidence }));
+  await tx.$executeRaw`
+    update reminder_step s set evidence = r.evidence
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, evidence jsonb)
+    where s.obligation_id = r.id and s.step = ${step} and s.state = 'fired' and s.evidence = '{}'::jsonb`;
+}
+
+/** Obligations that were urged already under this name. */
+export async function findUrged(tx: Tx, obligationIds: readonly string[], step: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ obligation_id: string }[]>`
+    select obligation_id from reminder_step where obligation_id = any(${[...obligationIds]}::uuid[]) and step = ${step} and state = 'fired'`;
+  return rows.map((row) => row.obligation_id);
+}
+
+/** What was said before about an obligation, oldest first. */
+export interface PastStep {
+  readonly obligationId: string;
+  readonly step: string;
+  readonly audience: Audience;
+  readonly at: Date;
+  /** People for whom a message was made. */
+  readonly told: number;
+}
+
+export async function findPast(tx: Tx, obligationIds: readonly string[]): Promise<PastStep[]> {
+  const rows = await tx.$queryRaw<
+    { obligation_id: string; step: string; audience: Audience; fired_at: Date; told: number }[]
+  >`
+    select obligation_id, step, audience, fired_at, coalesce((evidence->>'messages')::int, 0) as told
+    from reminder_step where obligation_id = any(${[...obligationIds]}::uuid[]) and state = 'fired' order by fired_at, step`;
+  return rows.map((row) => ({
+    obligationId: row.obligation_id,
+    step: row.step,
+    audience: row.audience,
+    at: row.fired_at,
+    told: row.told,
+  }));
+}

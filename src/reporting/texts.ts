@@ -1,0 +1,89 @@
+/** Words that many messages of this room share: days, terms, what was said before. */
+import { raw, t, type GoButton, type Text } from '../conversation/index.js';
+import type { WorkingCalendar } from '../kernel/calendar.js';
+import { formatDate, formatMoment } from '../kernel/format.js';
+import { weekday, type LocalDate } from '../kernel/local-date.js';
+import { isPromiseStep } from './ladder.js';
+import type { ObligationView } from './model.js';
+import type { PastStep } from './store-steps.js';
+
+const WEEKDAYS = [
+  'reporting.weekday.0',
+  'reporting.weekday.1',
+  'reporting.weekday.2',
+  'reporting.weekday.3',
+  'reporting.weekday.4',
+  'reporting.weekday.5',
+  'reporting.weekday.6',
+] as const;
+
+/** A day in the reader's language. */
+export const dayText = (day: LocalDate): Text =>
+  t('reporting.day', { weekday: t(WEEKDAYS[weekday(day)] ?? 'reporting.weekday.0'), date: formatDate(day) });
+
+type Term = 'left' | 'daysOff' | 'today' | 'over' | 'justOver';
+
+function term(dueOn: LocalDate, today: LocalDate, calendar: WorkingCalendar): { term: Term; n: number } {
+  const n = Math.abs(calendar.workingDaysBetween(today, dueOn));
+  if (today < dueOn) return { term: n === 0 ? 'daysOff' : 'left', n };
+  if (today === dueOn) return { term: 'today', n: 0 };
+  return { term: n === 0 ? 'justOver' : 'over', n };
+}
+
+/** How long is left, or how long it is overdue: "còn 3 ngày làm việc". */
+export function termText(dueOn: LocalDate, today: LocalDate, calendar: WorkingCalendar): Text {
+  const { term: kind, n } = term(dueOn, today, calendar);
+  return t(`reporting.term.${kind}`, { n });
+}
+
+/** The same at the start of a sentence. */
+export function termStart(dueOn: LocalDate, today: LocalDate, calendar: WorkingCalendar): Text {
+  const { term: kind, n } = term(dueOn, today, calendar);
+  return t(`reporting.termStart.${kind}`, { n });
+}
+
+/** ⚠️ for what is overdue, ⏰ for what is due. */
+export const signText = (dueOn: LocalDate, today: LocalDate): Text =>
+  t(dueOn < today ? 'reporting.sign.over' : 'reporting.sign.due');
+
+/** Texts in one line, parted by semicolons; null when there are none. */
+export function inLine(texts: readonly Text[]): Text | null {
+  const [first, ...rest] = texts;
+  return first === undefined ? null : rest.reduce<Text>((left, right) => t('reporting.list', { left, right }), first);
+}
+
+/** What was sent to the seat before, and when. */
+export function pastText(past: readonly PastStep[]): Text {
+  const told = past
+    .filter((step) => step.audience === 'seat' && step.told > 0)
+    .map((step) => {
+      const at = formatMoment(step.at);
+      if (isPromiseStep(step.step)) return t('reporting.past.promised', { at });
+      return step.step.startsWith('U:')
+        ? t('reporting.past.urged', { at })
+        : t('reporting.past.item', { at, step: step.step });
+    });
+  const line = inLine(told);
+  return line === null ? t('reporting.head.noPast') : t('reporting.head.past', { past: line });
+}
+
+/** The button that does what an obligation asks; `n` where it stands in a list. */
+export function doButton(obligation: ObligationView, n?: number): GoButton {
+  const { campaignId } = obligation;
+  const registers = obligation.kind === 'registration' && campaignId !== null;
+  const target = registers ? { command: 'register', arg: campaignId } : { command: 'submit', arg: obligation.id };
+  if (n === undefined)
+    return { label: t(registers ? 'reporting.button.registerNow' : 'reporting.button.submitNow'), ...target };
+  return { label: t(registers ? 'reporting.button.registerN' : 'reporting.button.submitN', { n }), ...target };
+}
+
+/** What a unit can answer to a reminder, beside doing it. */
+export function otherButtons(obligation: ObligationView): GoButton[] {
+  const promise: GoButton = { label: t('reporting.button.promise'), command: 'promise', arg: obligation.id };
+  const paper: GoButton = { label: t('reporting.button.paper'), command: 'paper', arg: obligation.id };
+  const notOurs: GoButton = { label: t('reporting.button.notOurs'), command: 'not-ours', arg: obligation.id };
+  return obligation.kind === 'registration' ? [promise, notOurs] : [promise, paper, notOurs];
+}
+
+/** A unit's own words for what is needed and on what basis, where there are any. */
+export const wordsOf = (words: string): Text => raw(words.replace(/[.\s]+$/, ''));

@@ -1,0 +1,79 @@
+/** What flows of this and other rooms may read about units and people. */
+import type { Audience, Recipient } from '../delivery/ports.js';
+import { localDate } from '../kernel/local-date.js';
+import type { SeatKind } from '../kernel/people.js';
+import type { Tx } from '../store/index.js';
+import type { Text } from '../conversation/index.js';
+import { isValidOn, type AudienceRule, type Cluster, type Unit } from './model.js';
+import {
+  countAudience,
+  countRule,
+  findUnitsByText,
+  officers,
+  ruleText,
+  silentSeats,
+  unitsOf,
+  unitsWithoutSeat,
+  type AudienceCount,
+} from './service-directory.js';
+import { checkInvitation, type InvitationCheck, type Trier } from './service-invitations.js';
+import { findMemberContacts, type MemberContact } from './store-contacts.js';
+import { findHolders, type Holder, type SilentSeat } from './store-people.js';
+import {
+  findChanges,
+  findClusters,
+  findUnitByCode,
+  findUnits,
+  findUnitsById,
+  type RecordedChange,
+} from './store-units.js';
+
+export interface UnitsReads {
+  /** Units that exist at a moment, by name. */
+  unitsAt(now: Date): Promise<Unit[]>;
+  unitByCode(code: string): Promise<Unit | null>;
+  unitsById(ids: readonly string[]): Promise<Unit[]>;
+  /** What a typed name may mean, best first; one entry when it is plain. */
+  searchUnits(text: string, now: Date, limit?: number): Promise<Unit[]>;
+  changesOf(unitId: string): Promise<RecordedChange[]>;
+  clusters(): Promise<Cluster[]>;
+  unitsOf(rule: AudienceRule, now: Date): Promise<Unit[]>;
+  ruleText(rule: AudienceRule): Promise<Text>;
+  countRule(rule: AudienceRule, seats: readonly SeatKind[], now: Date): Promise<AudienceCount>;
+  countAudience(audience: Audience, now: Date): Promise<AudienceCount>;
+  holdersOf(unitIds: readonly string[], kinds: readonly SeatKind[]): Promise<Holder[]>;
+  unitsWithoutSeat(now: Date): Promise<{ id: string; name: string }[]>;
+  silentSeats(days: number, now: Date): Promise<SilentSeat[]>;
+  officers(): Promise<Recipient[]>;
+  contactsOf(memberId: string): Promise<MemberContact[]>;
+  checkInvitation(typed: string, who: Trier, now: Date): Promise<InvitationCheck>;
+  /** True when the database holds sample data. */
+  isDemo(): Promise<boolean>;
+}
+
+/** The part of a turn's reads that this room's flows use. */
+export interface UnitsReadPort {
+  readonly units: UnitsReads;
+}
+
+export function createUnitsReads(tx: Tx): UnitsReads {
+  return {
+    unitsAt: async (now) => (await findUnits(tx)).filter((unit) => isValidOn(unit, localDate(now))),
+    unitByCode: (code) => findUnitByCode(tx, code),
+    unitsById: (ids) => findUnitsById(tx, ids),
+    searchUnits: (text, now, limit) => findUnitsByText(tx, text, localDate(now), limit),
+    changesOf: (unitId) => findChanges(tx, unitId),
+    clusters: () => findClusters(tx),
+    unitsOf: (rule, now) => unitsOf(tx, rule, localDate(now)),
+    ruleText: (rule) => ruleText(tx, rule),
+    countRule: (rule, seats, now) => countRule(tx, rule, seats, now),
+    countAudience: (audience, now) => countAudience(tx, audience, now),
+    holdersOf: (unitIds, kinds) => findHolders(tx, unitIds, kinds),
+    unitsWithoutSeat: (now) => unitsWithoutSeat(tx, localDate(now)),
+    silentSeats: (days, now) => silentSeats(tx, days, now),
+    officers: () => officers(tx),
+    contactsOf: (memberId) => findMemberContacts(tx, memberId),
+    checkInvitation: (typed, who, now) => checkInvitation(tx, typed, who, now),
+    isDemo: async () => (await tx.setting.findUnique({ where: { key: 'mode' } }))?.value === 'demo',
+  };
+}

@@ -1,0 +1,37 @@
+/** How a process wakes itself and others. */
+import type { Logger as PinoLogger } from 'pino';
+import type { Broadcasts, DeliveryEngine } from '../delivery/index.js';
+import type { Bells, Processor } from '../inbox/index.js';
+import type { JobQueue } from '../queue/index.js';
+
+export interface BellsDeps {
+  readonly isWorker: boolean;
+  readonly queue: JobQueue;
+  readonly logger: PinoLogger;
+  readonly broadcasts: Broadcasts;
+  readonly engine: DeliveryEngine;
+  /** Later than the rest: the processor itself rings bells. */
+  readonly processor: () => Processor;
+}
+
+/** Bells ring in this process where it can do the work, else in the queue; one that is lost is found by the reconciler. */
+export function createBells({ isWorker, queue, logger, broadcasts, engine, processor }: BellsDeps): Bells {
+  const lost = (error: unknown): void =>
+    logger.warn({ err: error }, 'a bell could not be rung; the reconciler will find the work');
+  const bulk = async (): Promise<void> => {
+    await broadcasts.expandDue();
+    engine.kick('bulk');
+  };
+  return {
+    deliver: (lane) => {
+      if (lane === 'reply') engine.kick('reply');
+      else if (isWorker) bulk().catch(lost);
+      else queue.add('reconcile.run', {}).catch(lost);
+    },
+    work: (workId) => void queue.add('work.run', { workId }).catch(lost),
+    conversation: (conversationId, delayMs) => {
+      if (delayMs === 0) processor().kick(conversationId);
+      else queue.add('inbound.process', { conversationId }, { delayMs }).catch(lost);
+    },
+  };
+}

@@ -1,0 +1,106 @@
+/** What only the demo has: choosing a person, inviting, reading the record, and walking the business clock. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DemoPort } from '../channels/web/index.js';
+import type { Broadcasts, DeliveryEngine, LedgerReader } from '../delivery/index.js';
+import { DELIVERY_LANES } from '../delivery/index.js';
+import { demoInvite, demoPeople } from '../dev/index.js';
+import { moveBusinessClock, readBusinessClock, type Store } from '../store/index.js';
+
+export interface WalkDeps {
+  readonly store: Store;
+  readonly engine: DeliveryEngine;
+  readonly broadcasts: Broadcasts;
+  /** Instants of the business clock, after `from` and up to `to`, at which something falls due; in order. */
+  dueInstants(from: Date, to: Date): Promise<readonly Date[]>;
+  reminderTick(now: Date): Promise<{ readonly fired: number; readonly told: number }>;
+}
+
+/** One stop of the walk. */
+export interface WalkStep {
+  readonly at: string;
+  readonly fired: number;
+  readonly told: number;
+}
+
+const SETTLE_LIMIT_MS = 60_000;
+const LOOK_MS = 25;
+
+/**
+ * Walks the business clock forward, stopping at every instant at which something falls due, so that each step runs at
+ * its own time. Resolves when all is planned and every message is final or deferred.
+ */
+export function createWalk(deps: WalkDeps) {
+  let last: Promise<unknown> = Promise.resolve();
+
+  const walk = async (to: Date): Promise<{ now: Date; steps: WalkStep[] }> => {
+    const steps: WalkStep[] = [];
+    for (;;) {
+      const now = await readBusinessClock(deps.store.db);
+      if (now >= to) break;
+      const [next] = await upcoming(deps, now, to);
+      await moveBusinessClock(deps.store.db, next ?? to);
+      const done = await settleAt(deps);
+      if (done.fired > 0 || done.told > 0) steps.push({ at: (next ?? to).toISOString(), ...done });
+    }
+    await settleAt(deps);
+    return { now: await readBusinessClock(deps.store.db), steps };
+  };
+
+  /** One walk at a time in this process; the clock itself only ever goes forward. */
+  return (to: Date): Promise<{ now: Date; steps: WalkStep[] }> => {
+    const mine = last.then(() => walk(to));
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
+/** The instants at which a step, a held message or a scheduled broadcast falls due, nearest first. */
+async function upcoming(deps: WalkDeps, now: Date, to: Date): Promise<Date[]> {
+  const release = await deps.engine.nextRelease();
+  const starts = await deps.store.db.broadcast.findMany({
+    where: { state: 'planned', startAt: { gt: now, lte: to } },
+    select: { startAt: true },
+  });
+  const all = [
+    ...(await deps.dueInstants(now, to)),
+    ...(release ? [release] : []),
+    ...starts.flatMap((row) => (row.startAt ? [row.startAt] : [])),
+  ];
+  return all.filter((at) => at > now && at <= to).sort((a, b) => a.getTime() - b.getTime());
+}
+
+/** Everything that is due at this moment of the business clock, until nothing is under way. */
+async function settleAt(deps: WalkDeps): Promise<{ fired: number; told: number }> {
+  const now = await readBusinessClock(deps.store.db);
+  const { fired, told } = await deps.reminderTick(now);
+  await deps.broadcasts.expandDue();
+  await deps.engine.release(now);
+  await Promise.all(DELIVERY_LANES.map((lane) => deps.engine.drain(lane)));
+  await nothingUnderWay(deps.store);
+  await deps.broadcasts.settle(now);
+  return { fired, told };
+}
+
+/** Waits until every attempt is final or held back; another process may be sending. A long ban does not hold the clock for ever. */
+async function nothingUnderWay(store: Store): Promise<void> {
+  const until = Date.now() + SETTLE_LIMIT_MS;
+  while (Date.now() < until) {
+    const { rows } = await store.pool.query<{ busy: boolean }>(
+      `select exists (select 1 from attempt where waiting and due <= clock_timestamp()) or
+              exists (select 1 from attempt a join lease l on l.id = a.lease_id where not l.closed and a.ended_at is null and not a.waiting) as busy`,
+    );
+    if (rows[0]?.busy !== true) return;
+    await sleep(LOOK_MS);
+  }
+}
+
+/** The port of the web API. */
+export function createDemoPort(deps: WalkDeps & { readonly ledger: LedgerReader }): DemoPort {
+  return {
+    people: () => demoPeople(deps.store.db),
+    invite: (code) => demoInvite(deps.store.db, code),
+    walkTo: createWalk(deps),
+    ledger: async (source) =>
+      source ? deps.ledger.ofSource(source.kind, source.id) : { sources: await deps.ledger.latestSources() },
+  };
+}

@@ -1,0 +1,85 @@
+/** What each job does, and what runs by the clock in every process. */
+import type { Broadcasts, DeliveryEngine } from '../delivery/index.js';
+import type { Logger, Processor } from '../inbox/index.js';
+import type { TokenKeeper } from '../channels/zalo/index.js';
+import type { JobHandlers, JobQueue } from '../queue/index.js';
+import { readBusinessClock, type Store } from '../store/index.js';
+
+export interface JobsDeps {
+  readonly store: Store;
+  readonly engine: DeliveryEngine;
+  readonly broadcasts: Broadcasts;
+  readonly processor: Processor;
+  readonly queue: JobQueue;
+  readonly zaloTokens: TokenKeeper | null;
+  readonly logger: Logger;
+  runWork(workId: string): Promise<'done' | 'later' | 'gone'>;
+  reminderTick(now: Date): Promise<{ readonly fired: number }>;
+  reconcileInbox(): Promise<unknown>;
+}
+
+const WORK_RETRY_MS = 2_000;
+
+/** One handler for every job of the catalogue; each may run twice. */
+export function createJobHandlers(deps: JobsDeps): JobHandlers {
+  return {
+    'inbound.process': ({ conversationId }) => deps.processor.drain(conversationId),
+    'delivery.drain': ({ lane }) => deps.engine.drain(lane),
+    'broadcast.expand': async ({ broadcastId }) => {
+      await deps.broadcasts.expand(broadcastId);
+      deps.engine.kick('bulk');
+    },
+    'work.run': async ({ workId }) => {
+      const result = await deps.runWork(workId);
+      if (result === 'later') await deps.queue.add('work.run', { workId }, { delayMs: WORK_RETRY_MS });
+    },
+    'reminders.tick': () => tickReminders(deps),
+    'reconcile.run': () => reconcile(deps),
+    'zalo.refresh-token': async () => deps.zaloTokens?.refreshIfDue(),
+  };
+}
+
+async function tickReminders(deps: JobsDeps): Promise<void> {
+  const { fired } = await deps.reminderTick(await readBusinessClock(deps.store.db));
+  if (fired > 0) deps.engine.kick('bulk');
+}
+
+/** Finds what is due and not yet done, and does it here: the queue may have lost its bell. */
+async function reconcile(deps: JobsDeps): Promise<void> {
+  await deps.reconcileInbox();
+  const expanded = await deps.broadcasts.expandDue();
+  const found = await deps.engine.reconcile();
+  await deps.broadcasts.settle(await readBusinessClock(deps.store.db));
+  if (expanded.length > 0 || found.released > 0)
+    deps.logger.info({ expanded: expanded.length, ...found }, 'reconciled');
+}
+
+const TICK_MS = 15_000;
+const TOKENS_MS = 300_000;
+
+/**
+ * Starts the clocks of this process. The queue rings the ticks once an interval for all processes; the reconciler runs
+ * by a timer of its own in each, so that a dead queue delays nothing for more than a minute.
+ */
+export function startClocks(deps: JobsDeps, isWorker: boolean): () => void {
+  if (isWorker) {
+    deps.queue.every('reminders.tick', TICK_MS);
+    if (deps.zaloTokens) deps.queue.every('zalo.refresh-token', TOKENS_MS);
+  }
+  let running = false;
+  const round = async (): Promise<void> => {
+    if (running) return;
+    running = true;
+    try {
+      if (isWorker && !deps.queue.isReady()) await tickReminders(deps);
+      await reconcile(deps);
+    } catch (error) {
+      deps.logger.warn({ err: error }, 'the reconciler failed; it runs again in a moment');
+    } finally {
+      running = false;
+    }
+  };
+  const timer = setInterval(() => void round(), TICK_MS);
+  void round();
+  return () => clearInterval(timer);
+}

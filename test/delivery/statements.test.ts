@@ -1,0 +1,162 @@
+import type { PoolClient } from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createEngineConnection } from '../../src/delivery/connection.js';
+import { FLUSH, LEASE, type LeasedRow } from '../../src/delivery/statements.js';
+import { createFakeChannel, createWorld, type World } from './support.js';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+beforeEach(() => world.reset());
+
+const now = () => new Date();
+const leaseValues = (limit: number) => [
+  'bulk',
+  'telegram',
+  now(),
+  'test',
+  new Date(Date.now() + 60_000),
+  limit,
+  'telegram:1',
+  3,
+  3_000,
+  [],
+  new Date(0),
+];
+
+/** Every node of a plan. */
+function nodes(plan: PlanNode): PlanNode[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodes)];
+}
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** The plan that the engine's own connection makes, whatever the statistics say. */
+async function explain(statement: { readonly text: string }, values: readonly unknown[]): Promise<PlanNode[]> {
+  const { pool } = world.database.store;
+  let opened: PoolClient | undefined;
+  const connection = createEngineConnection({ connect: async () => (opened = await pool.connect()) } as typeof pool);
+  await connection.run({ name: 'warm', text: 'select 1' }, []);
+  const { rows } = await (opened as PoolClient).query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+    `explain (format json) ${statement.text}`,
+    [...values],
+  );
+  await connection.close();
+  return nodes((rows[0] as { 'QUERY PLAN': [{ Plan: PlanNode }] })['QUERY PLAN'][0].Plan);
+}
+
+describe('the statements on the way of every message', () => {
+  it.each(['empty', 'full of waiting rows', 'full of finished rows, just analysed'])(
+    'claim through an index when the table is %s',
+    async (filling) => {
+      const { pool } = world.database.store;
+      if (filling !== 'empty') await world.tell(await world.people(2_000));
+      if (filling.includes('finished')) {
+        await pool.query(`update attempt set state = 'sent', waiting = false, ended_at = now()`);
+        await pool.query('vacuum analyze attempt');
+      }
+      const plan = await explain(LEASE, leaseValues(200));
+      const attempts = plan.filter((node) => node['Relation Name'] === 'attempt');
+      expect(attempts.length).toBeGreaterThan(3);
+      expect(attempts.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
+      expect(plan.some((node) => node['Index Name'] === 'attempt_waiting_idx')).toBe(true);
+    },
+  );
+
+  it('begin and settle through the primary key', async () => {
+    await world.tell(await world.people(2_000));
+    const empty = Array.from({ length: 15 }, () => []);
+    const plan = await explain(FLUSH, [...empty, now()]);
+    const reads = plan.filter((node) => node['Relation Name'] === 'attempt' && node['Index Name'] !== undefined);
+    expect(reads.map((node) => node['Index Name'])).toEqual(['attempt_pkey', 'attempt_pkey']);
+    expect(plan.filter((node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] === 'attempt')).toEqual([]);
+  });
+
+  it('still find everything after the table was analysed while it was empty of waiting rows', async () => {
+    const { pool } = world.database.store;
+    await world.tell(await world.people(300));
+    const channel = createFakeChannel();
+    const engine = world.engine([channel]);
+    await engine.drain('bulk');
+    await pool.query('analyze attempt');
+    await world.tell(await world.people(300));
+    expect(await engine.drain('bulk')).toMatchObject({ sent: 300 });
+  });
+
+  it('never lease the same row to two at once', async () => {
+    await world.tell(await world.people(400));
+    const connections = [1, 2, 3, 4].map(() => createEngineConnection(world.database.store.pool));
+    const leased = await Promise.all(
+      connections.map((connection) => connection.run<LeasedRow>(LEASE, leaseValues(150))),
+    );
+    await Promise.all(connections.map((connection) => connection.close()));
+    const ids = leased.flat().map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBeGreaterThanOrEqual(150);
+  });
+
+  it('are few: a thousand messages cost less than three hundred', async () => {
+    await world.tell(await world.people(1_000));
+    const channel = createFakeChannel();
+    // As a server on loopback answers.
+    channel.answer = async (outgoing) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return { kind: 'sent', platformMessageId: outgoing.attemptId };
+    };
+    const { pool } = world.database.store;
+    let counted = 0;
+    const counting = new Proxy(pool, {
+      get(target, name) {
+        if (name !== 'connect') return (Reflect.get(target, name) as (...args: unknown[]) => unknown).bind(target);
+        return async () => {
+          const client = await target.connect();
+          const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+          client.query = ((...args: unknown[]) => {
+            counted += 1;
+            return query(...args);
+          }) as typeof client.query;
+          return client;
+        };
+      },
+    });
+    const engine = world.engine([channel], { pool: counting });
+    expect(await engine.drain('bulk')).toMatchObject({ sent: 1_000 });
+    await engine.stop(1_000);
+    expect(counted).toBeGreaterThan(10);
+    expect(counted).toBeLessThan(300);
+  });
+
+  it('plan a notice to any number of people in one round trip', async () => {
+    const people = await world.people(500);
+    const { store } = world.database;
+    let counted = 0;
+    const { createOutbox } = await import('../../src/delivery/index.js');
+    await store.transaction(async (tx) => {
+      const counting = new Proxy(tx, {
+        get: (target, name, receiver) => {
+          if (name === '$queryRawUnsafe' || name === '$executeRawUnsafe') counted += 1;
+          return Reflect.get(target, name, receiver) as unknown;
+        },
+      });
+      await createOutbox().tell(
+        counting,
+        {
+          source: { kind: 't', id: '1' },
+          slot: 'main',
+          class: 'deadline',
+          to: people.map(({ key }) => ({ person: key })),
+          say: [{ text: { raw: 'x' } }],
+        },
+        now(),
+      );
+    });
+    expect(counted).toBe(1);
+  });
+});

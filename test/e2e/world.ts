@@ -1,0 +1,252 @@
+/** The whole product in processes of its own, against strict fakes, through its real HTTP doors. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { startFakeTelegram, type FakeTelegram } from '../support/fake-telegram.js';
+import { startFakeZalo, type FakeZalo } from '../support/fake-zalo.js';
+import { testRedisUrl } from '../support/servers.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface WorldOptions {
+  readonly backend: 'postgres' | 'redis';
+  /** Telegram and Zalo are on. */
+  readonly platforms?: boolean;
+}
+
+export interface WebEvent {
+  readonly seq: number;
+  readonly text: string;
+  readonly kind: 'message' | 'edit';
+  readonly buttons: readonly { readonly label: string; readonly action: string }[];
+  readonly image?: { readonly url: string };
+}
+
+/** One running world. */
+export class World {
+  readonly db: TestDatabase;
+  readonly telegram: FakeTelegram | null;
+  readonly zalo: FakeZalo | null;
+  private readonly env: Record<string, string>;
+  private child: ChildProcess | null = null;
+  private log = '';
+  url = '';
+
+  private constructor(db: TestDatabase, telegram: FakeTelegram | null, zalo: FakeZalo | null, env: Record<string, string>) {
+    this.db = db;
+    this.telegram = telegram;
+    this.zalo = zalo;
+    this.env = env;
+  }
+
+  static async create({ backend, platforms = false }: WorldOptions): Promise<World> {
+    const db = await createTestDatabase();
+    const telegram = platforms ? await startFakeTelegram() : null;
+    const zalo = platforms ? await startFakeZalo({ receipts: 'delivered' }) : null;
+    const tokens = await zalo?.issueTokens();
+    const env: Record<string, string> = {
+      PATH: process.env['PATH'] ?? '',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      DEMO: '1',
+      DATABASE_URL: db.url,
+      LOG_LEVEL: 'warn',
+      ...(backend === 'redis' ? { REDIS_URL: await ownRedisDatabase() } : {}),
+      ...(telegram ? { TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.apiRoot, TELEGRAM_MODE: 'polling' } : {}),
+      ...(zalo && tokens
+        ? {
+            ZALO_APP_ID: zalo.appId, ZALO_APP_SECRET: zalo.appSecret, ZALO_OA_ID: zalo.oaId, ZALO_OA_SECRET_KEY: zalo.secretKey,
+            ZALO_ACCESS_TOKEN: tokens.accessToken, ZALO_REFRESH_TOKEN: tokens.refreshToken,
+            ZALO_API_ROOT: zalo.apiRoot, ZALO_OAUTH_ROOT: zalo.oauthRoot, ZALO_BUSINESS_ROOT: zalo.apiRoot,
+          }
+        : {}),
+    };
+    const world = new World(db, telegram, zalo, env);
+    await world.start();
+    return world;
+  }
+
+  /** Starts the product and waits for its `ready` line. */
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, ['dist/src/main.js'], { cwd: ROOT, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = child;
+    child.stderr.on('data', (chunk: Buffer) => (this.log = (this.log + chunk.toString()).slice(-20_000)));
+    this.url = await new Promise<string>((resolve, reject) => {
+      let out = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        out += chunk.toString();
+        const ready = /ready (http:\/\/\S+)/.exec(out);
+        if (ready?.[1] !== undefined) resolve(ready[1]);
+      });
+      child.once('exit', (code) => reject(new Error(`the product ended with ${String(code)}:\n${out}\n${this.log}`)));
+    });
+    await this.zalo?.setWebhook(`${this.url}/webhooks/zalo`);
+  }
+
+  /** What the product wrote to its log. */
+  get lines(): string {
+    return this.log;
+  }
+
+  /** kill -9, and a new start that needs no help. */
+  async killAndRestart(): Promise<void> {
+    await this.end('SIGKILL');
+    await this.start();
+  }
+
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.child;
+    this.child = null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    const [code] = (await ended) as [number | null];
+    return code;
+  }
+
+  async close(): Promise<void> {
+    await this.end('SIGTERM');
+    await this.telegram?.stop();
+    await this.zalo?.stop();
+    await this.db.drop();
+  }
+
+  async json<T>(path: string, init?: RequestInit): Promise<T> {
+    const response = await fetch(`${this.url}${path}`, init);
+    if (!response.ok) throw new Error(`${path}: ${String(response.status)} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  post<T>(path: string, body: object): Promise<T> {
+    return this.json<T>(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  }
+
+  /** A demo person at the chat page; null is a visitor. */
+  async web(code: string | null): Promise<WebPerson> {
+    const { token } = await this.post<{ token: string }>('/api/web/sessions', code === null ? {} : { as: code });
+    const person = new WebPerson(this, token);
+    await person.catchUp();
+    return person;
+  }
+
+  invite(code: string): Promise<{ code: string; telegramStart: string; zaloText: string }> {
+    return this.post('/api/demo/invitations', { as: code });
+  }
+
+  advance(period: string): Promise<{ now: string; steps: { at: string; fired: number; told: number }[] }> {
+    return this.post('/api/demo/clock', { advance: period });
+  }
+
+  ledger(source: string): Promise<{ recipients: number; byState: Record<string, number>; rows: { person: string; channel: string; state: string; attempts: number }[] }> {
+    return this.json(`/api/demo/ledger?source=${encodeURIComponent(source)}`);
+  }
+}
+
+let redisDatabase = 0;
+/** Worlds share the run's Redis and must not share a queue. */
+async function ownRedisDatabase(): Promise<string> {
+  redisDatabase += 1;
+  const url = new URL(await testRedisUrl());
+  url.pathname = `/${String((process.pid + redisDatabase) % 16)}`;
+  return url.toString();
+}
+
+/** A person at the web chat. */
+export class WebPerson {
+  private readonly world: World;
+  private readonly token: string;
+  private seen = 0;
+  private n = 0;
+  readonly events: WebEvent[] = [];
+
+  constructor(world: World, token: string) {
+    this.world = world;
+    this.token = token;
+  }
+
+  private headers(): Record<string, string> {
+    return { Authorization: `Bearer ${this.token}`, 'Content-Type': 'application/json' };
+  }
+
+  /** Everything that is there already counts as read. */
+  async catchUp(): Promise<void> {
+    await this.listen(0);
+    this.events.length = 0;
+  }
+
+  async listen(wait: number): Promise<WebEvent[]> {
+    const { events } = await this.world.json<{ events: WebEvent[] }>(`/api/web/messages?after=${String(this.seen)}&wait=${String(wait)}`, { headers: this.headers() });
+    for (const event of events) this.seen = Math.max(this.seen, event.seq);
+    this.events.push(...events);
+    return events;
+  }
+
+  /** Types a line and returns the first answer to it. */
+  async say(text: string): Promise<WebEvent> {
+    return this.send({ text });
+  }
+
+  /** Types several lines, each after the answer to the one before. */
+  async type(...lines: string[]): Promise<WebEvent> {
+    let last: WebEvent | null = null;
+    for (const line of lines) last = await this.say(line);
+    if (!last) throw new Error('nothing was typed');
+    return last;
+  }
+
+  async tap(label: string): Promise<WebEvent> {
+    const button = [...this.events].reverse().flatMap((event) => event.buttons).find((one) => one.label.includes(label));
+    if (!button) throw new Error(`no button ${label} in ${JSON.stringify(this.events.slice(-2))}`);
+    return this.send({ action: button.action });
+  }
+
+  async post(body: object): Promise<number> {
+    this.n += 1;
+    const { seq } = await this.world.json<{ seq: number }>('/api/web/messages', {
+      method: 'POST', headers: this.headers(), body: JSON.stringify({ id: `t${String(this.n)}`, ...body }),
+    });
+    return seq;
+  }
+
+  async send(body: object): Promise<WebEvent> {
+    const before = this.events.length;
+    await this.post(body);
+    return this.next(before);
+  }
+
+  async upload(name: string, bytes: Buffer): Promise<WebEvent> {
+    const before = this.events.length;
+    this.n += 1;
+    const form = new FormData();
+    form.set('id', `t${String(this.n)}`);
+    form.set('file', new Blob([bytes]), name);
+    await this.world.json('/api/web/files', { method: 'POST', headers: { Authorization: `Bearer ${this.token}` }, body: form });
+    return this.next(before);
+  }
+
+  private async next(from: number): Promise<WebEvent> {
+    const until = Date.now() + 15_000;
+    for (;;) {
+      const event = this.events[from];
+      if (event) return event;
+      if (Date.now() > until) throw new Error(`no answer came; log:\n${this.world.lines.slice(-3000)}`);
+      await this.listen(5);
+    }
+  }
+
+  /** The first message since the last `catchUp` with these words. */
+  async waitFor(words: string, timeoutMs = 15_000): Promise<WebEvent> {
+    const until = Date.now() + timeoutMs;
+    for (;;) {
+      const event = this.events.find((one) => one.text.includes(words));
+      if (event) return event;
+      if (Date.now() > until) throw new Error(`"${words}" never came; last: ${JSON.stringify(this.events.slice(-3))}\n${this.world.lines.slice(-2000)}`);
+      await this.listen(2);
+    }
+  }
+
+  all(words: string): WebEvent[] {
+    return this.events.filter((event) => event.text.includes(words));
+  }
+}

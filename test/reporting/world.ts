@@ -1,0 +1,284 @@
+/** A small province with duties: real database, real conversations, an outbox that remembers what it was asked to tell. */
+import { randomUUID } from 'node:crypto';
+import { buildEffectTable, createAccept, createRunTurn } from '../../src/inbox/index.js';
+import { buildRegistry, draftFlow, menuFlow, renderSay } from '../../src/conversation/index.js';
+import type { Button, InboundBody, StoredFile } from '../../src/conversation/message.js';
+import type { Notice, Outbox, Reply } from '../../src/delivery/index.js';
+import { createInsightsFlows, createInsightsReads } from '../../src/insights/index.js';
+import { machineClock } from '../../src/kernel/clock.js';
+import { newId } from '../../src/kernel/ids.js';
+import { endOfDay, fromDbDate, toDbDate, type LocalDate } from '../../src/kernel/local-date.js';
+import type { SeatKind } from '../../src/kernel/people.js';
+import {
+  createReminderTick,
+  createReportingEffects,
+  createReportingFlows,
+  createReportingReads,
+  openDuty,
+  type ReportingDeps,
+  type TickDeps,
+} from '../../src/reporting/index.js';
+import type { OpenDuty } from '../../src/reporting/index.js';
+import { createFileStore, type Tx } from '../../src/store/index.js';
+import type { NewTask } from '../../src/tasks/index.js';
+import { ensureContact, holdersOf, loadActor, officers } from '../../src/units/index.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+export interface ToldMessage {
+  readonly source: string;
+  readonly slot: string;
+  readonly class: string;
+  readonly person: string;
+  readonly text: string;
+  readonly buttons: readonly Button[];
+  readonly at: Date;
+}
+
+/** Remembers what was told. Planned twice, told once, as the real one. What a rolled back transaction told stays out. */
+export class Told implements Outbox {
+  readonly messages: ToldMessage[] = [];
+  readonly replies = new Map<string, Reply>();
+  private readonly seen = new Set<string>();
+
+  reply(_tx: Tx, reply: Reply): Promise<void> {
+    this.replies.set(reply.inboundId, reply);
+    return Promise.resolve();
+  }
+
+  async tell(tx: Tx, notice: Notice, now: Date): Promise<number> {
+    // A row in the same transaction: it vanishes when that is rolled back, as a planned message would.
+    let count = 0;
+    for (const { person } of notice.to) {
+      const key = `${notice.source.kind}:${notice.source.id}|${person}|${notice.slot}`;
+      const [content] = notice.say.flatMap((say) => renderSay(say, 'vi'));
+      const made =
+        await tx.$executeRaw`insert into told (key, body) values (${key}, ${JSON.stringify({ ...content, source: `${notice.source.kind}:${notice.source.id}`, slot: notice.slot, class: notice.class, person, at: now })}::jsonb) on conflict do nothing`;
+      count += made;
+    }
+    return count;
+  }
+
+  broadcast(): Promise<string> {
+    throw new Error('no broadcast is expected here');
+  }
+
+  count(): ReturnType<Outbox['count']> {
+    throw new Error('no count is expected here');
+  }
+}
+
+export interface Person {
+  readonly memberId: string;
+  readonly key: string;
+  readonly address: string;
+  readonly name: string;
+}
+
+export class World {
+  readonly database: TestDatabase;
+  readonly told = new Told();
+  readonly tasks: (NewTask & { done?: string })[] = [];
+  readonly deps: ReportingDeps;
+  private readonly runTurn;
+  private readonly accept;
+  private serial = 0;
+
+  private constructor(database: TestDatabase) {
+    this.database = database;
+    const open = (task: NewTask) =>
+      this.tasks.find((one) => one.kind === task.kind && one.refId === task.refId && one.done === undefined);
+    this.deps = {
+      seats: { holdersOf, officers },
+      tasks: {
+        openTasks: (_tx, tasks) => {
+          for (const task of tasks) if (!open(task)) this.tasks.push({ ...task });
+          return Promise.resolve();
+        },
+        closeTask: (_tx, about, done) => {
+          const task = this.tasks.find(
+            (one) => one.kind === about.kind && one.refId === about.refId && one.done === undefined,
+          );
+          if (task) task.done = done.result;
+          return Promise.resolve(task !== undefined);
+        },
+      },
+    };
+    const people = { ensureContact, loadActor };
+    const registry = buildRegistry<object>([draftFlow, menuFlow, ...createReportingFlows(), ...createInsightsFlows()], {
+      text: 'menu',
+      file: 'submit',
+      start: 'menu',
+    });
+    this.runTurn = createRunTurn<object>({
+      store: database.store,
+      people,
+      registry,
+      effects: buildEffectTable(createReportingEffects(this.deps)),
+      outbox: this.told,
+      reads: (tx) => ({ reporting: createReportingReads(tx), insights: createInsightsReads(tx) }),
+    });
+    const bells = { deliver: () => undefined, work: () => undefined, conversation: () => undefined };
+    this.accept = createAccept({ store: database.store, people, bells, clock: machineClock, process: () => undefined });
+  }
+
+  static async create(): Promise<World> {
+    const database = await createTestDatabase();
+    await database.store.db.$executeRawUnsafe(
+      'create table told (n bigserial, key text primary key, body jsonb not null)',
+    );
+    return new World(database);
+  }
+
+  get store() {
+    return this.database.store;
+  }
+
+  /** Sets the business clock, which then goes on. */
+  async at(moment: string | Date): Promise<Date> {
+    const to = new Date(moment);
+    await this.store.db.$executeRaw`
+      update business_clock set offset_ms = ceil(extract(epoch from (${to}::timestamptz - clock_timestamp())) * 1000), floor_at = ${to}`;
+    return to;
+  }
+
+  async unit(name: string, cluster?: string): Promise<string> {
+    const id = newId();
+    this.serial += 1;
+    await this.store.db.unit.create({
+      data: { id, code: `u-${String(this.serial)}`, name, shortName: name, type: 'phuong', level: 'xa' },
+    });
+    if (cluster !== undefined) {
+      const { id: clusterId } = await this.store.db.cluster.upsert({
+        where: { code: cluster },
+        update: {},
+        create: { id: newId(), code: cluster, name: cluster },
+      });
+      await this.store.db.clusterUnit.create({ data: { clusterId, unitId: id, validFrom: toDbDate('2020-01-01') } });
+    }
+    return id;
+  }
+
+  async person(name: string, roles: readonly string[] = []): Promise<Person> {
+    const memberId = newId();
+    this.serial += 1;
+    const address = `w-${String(this.serial)}`;
+    await this.store.db.member.create({
+      data: {
+        id: memberId,
+        fullName: name,
+        roles: { create: roles.map((role) => ({ role })) },
+        contacts: { create: { id: randomUUID(), channel: 'web', externalId: address, displayName: name } },
+        conversation: { create: { id: randomUUID() } },
+      },
+    });
+    return { memberId, key: `m:${memberId}`, address, name };
+  }
+
+  /** Puts a person (a new one, by name) into a seat. */
+  async seat(unitId: string, kind: SeatKind, who: Person | string): Promise<Person> {
+    const person = typeof who === 'string' ? await this.person(who) : who;
+    const seat = await this.store.db.seat.upsert({
+      where: { unitId_kind: { unitId, kind } },
+      update: {},
+      create: { id: newId(), unitId, kind },
+    });
+    await this.store.db.seatHolding.create({
+      data: { id: newId(), seatId: seat.id, memberId: person.memberId, heldFrom: new Date('2026-01-01T00:00:00Z') },
+    });
+    return person;
+  }
+
+  /** Opens a report duty and returns the obligations by unit. */
+  async duty(
+    wish: Partial<OpenDuty> & { dueOn: LocalDate; unitIds: readonly string[] },
+    now: Date,
+  ): Promise<{ dutyId: string; of: (unitId: string) => string }> {
+    this.serial += 1;
+    const id = wish.id ?? newId();
+    const duty: OpenDuty = {
+      id,
+      code: `D-${String(this.serial)}`,
+      name: 'Báo cáo sơ kết',
+      kind: 'midterm',
+      basis: 'Kế hoạch số 12/KH-UBND',
+      needs: 'số liệu và 1 tệp báo cáo',
+      ...wish,
+    };
+    await this.store.transaction((tx) => openDuty(tx, duty, now));
+    const rows = await this.store.db.obligation.findMany({ where: { dutyId: id } });
+    return { dutyId: id, of: (unitId) => rows.find((row) => row.unitId === unitId)?.id ?? '' };
+  }
+
+  tick(now: Date, more: Partial<TickDeps> = {}) {
+    return createReminderTick({ ...this.deps, store: this.store, outbox: this.told, ...more })(now);
+  }
+
+  /** All that was told, oldest first. */
+  async messages(): Promise<ToldMessage[]> {
+    const rows = await this.store.db.$queryRaw<
+      { body: ToldMessage & { buttons?: Button[] } }[]
+    >`select body from told order by n`;
+    return rows.map(({ body }) => ({ ...body, buttons: body.buttons ?? [] }));
+  }
+
+  /** Sends one message as this person and returns what was answered. */
+  async send(person: Person, body: InboundBody): Promise<{ text: string; buttons: readonly Button[] }> {
+    const accepted = await this.accept({
+      type: 'message',
+      externalId: randomUUID(),
+      from: { channel: 'web', externalId: person.address },
+      body,
+    });
+    const outcome = await this.runTurn(accepted.conversationId);
+    const contents = outcome.kind === 'done' ? (this.told.replies.get(outcome.inboundId)?.contents ?? []) : [];
+    return {
+      text: contents.map((content) => content.text).join('\n'),
+      buttons: contents.flatMap((content) => content.buttons ?? []),
+    };
+  }
+
+  /** Types lines one after another; the answer to the last. */
+  async type(person: Person, ...lines: string[]): Promise<string> {
+    let text = '';
+    for (const line of lines) text = (await this.send(person, { kind: 'text', text: line })).text;
+    return text;
+  }
+
+  async press(person: Person, action: string): Promise<string> {
+    return (await this.send(person, { kind: 'action', action })).text;
+  }
+
+  async file(person: Person, name = 'bao-cao.pdf'): Promise<{ file: StoredFile; text: string }> {
+    const saved = await createFileStore(this.store).save(Buffer.from(`%PDF-1.7 ${name}`), {
+      name,
+      type: 'application/pdf',
+    });
+    const file = { fileId: saved.id, name, type: saved.type, size: saved.size };
+    return { file, text: (await this.send(person, { kind: 'file', caption: '', file })).text };
+  }
+
+  async steps(obligationId: string): Promise<string[]> {
+    const rows = await this.store.db.reminderStep.findMany({
+      where: { obligationId },
+      orderBy: [{ dueAt: 'asc' }, { step: 'asc' }],
+    });
+    return rows.map((row) => `v${String(row.version)} ${row.step} ${row.state}`);
+  }
+
+  async obligation(id: string) {
+    const row = await this.store.db.obligation.findUniqueOrThrow({
+      where: { id },
+      include: { submissions: { orderBy: { version: 'asc' } } },
+    });
+    return { ...row, due: fromDbDate(row.dueOn) };
+  }
+
+  drop(): Promise<void> {
+    return this.database.drop();
+  }
+}
+
+/** 08:00 in Việt Nam on a day: when steps fall due. */
+export const morning = (day: LocalDate): Date => new Date(`${day}T01:00:00Z`);
+export const noon = (day: LocalDate): Date => new Date(`${day}T05:00:00Z`);
+export const lastSecond = endOfDay;
