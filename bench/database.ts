@@ -9,7 +9,9 @@ export interface BenchDatabase {
   readonly url: string;
   /** What the queue would run on with this configuration. */
   readonly backend: 'redis' | 'postgres';
+  readonly redisUrl: string | undefined;
   query(sql: string, values?: readonly unknown[]): Promise<void>;
+  select<T extends object>(sql: string): Promise<readonly T[]>;
   drop(): Promise<void>;
 }
 
@@ -30,7 +32,9 @@ export async function createBenchDatabase(): Promise<BenchDatabase> {
   return {
     url: url.toString(),
     backend: config.redisUrl === undefined ? 'postgres' : 'redis',
-    query: (sql, values) => execute(url.toString(), sql, values),
+    redisUrl: config.redisUrl,
+    query: async (sql, values) => void (await execute(url.toString(), sql, values)),
+    select: (sql) => execute(url.toString(), sql),
     drop: async () => {
       await execute(serverUrl, `drop database ${name} with (force)`);
       await embedded?.stop();
@@ -38,11 +42,15 @@ export async function createBenchDatabase(): Promise<BenchDatabase> {
   };
 }
 
-async function execute(url: string, sql: string, values: readonly unknown[] = []): Promise<void> {
+async function execute<T extends object>(
+  url: string,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<readonly T[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(sql, [...values]);
+    return (await client.query<T>(sql, [...values])).rows;
   } finally {
     await client.end();
   }

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 export interface Tally {
   readonly received: number;
   readonly distinct: number;
+  readonly people: number;
   /** Messages over 30 a second, by GCRA with 100 ms tolerance. */
   readonly overLimit: number;
   readonly firstMs: number;
@@ -21,6 +22,7 @@ const TOLERANCE_MS = 100;
 const latencyMs = Number(process.argv[2] ?? 0);
 let lastId = 0;
 let seen = new Set<string>();
+let people = new Set<number | string>();
 let received = 0;
 let overLimit = 0;
 let firstMs = 0;
@@ -32,6 +34,7 @@ function count(chat: number | string, text: string): void {
   if (received === 0) firstMs = now;
   lastMs = now;
   received += 1;
+  people.add(chat);
   seen.add(`${String(chat)} ${text}`);
   // A message that comes too early is over the limit and, as at the platform, uses up nothing.
   if (now < expectedMs - TOLERANCE_MS) overLimit += 1;
@@ -44,18 +47,22 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(pieces).toString('utf8');
 }
 
+function answer(method: string, body: string): object {
+  if (method === 'getMe') return { id: 1, is_bot: true, first_name: 'Bench', username: 'bench_bot' };
+  if (method !== 'sendMessage') return { url: '', pending_update_count: 0 };
+  const { chat_id: chat, text } = JSON.parse(body) as { chat_id: number; text: string };
+  count(chat, text);
+  lastId += 1;
+  return { message_id: lastId, date: 0, chat: { id: chat, type: 'private' }, text };
+}
+
 const server = createServer((request, response) => {
   void readBody(request).then((body) => {
-    const { chat_id: chat, text } = JSON.parse(body) as { chat_id: number; text: string };
-    count(chat, text);
-    lastId += 1;
-    const answer = JSON.stringify({
-      ok: true,
-      result: { message_id: lastId, date: 0, chat: { id: chat, type: 'private' }, text },
-    });
+    const method = (request.url ?? '').split('/').at(-1) ?? '';
+    const text = JSON.stringify({ ok: true, result: answer(method, body) });
     const end = () => {
       response.setHeader('content-type', 'application/json');
-      response.end(answer);
+      response.end(text);
     };
     if (latencyMs > 0) setTimeout(end, latencyMs);
     else end();
@@ -65,8 +72,9 @@ server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
 
 process.on('message', () => {
-  const tally: Tally = { received, distinct: seen.size, overLimit, firstMs, lastMs };
+  const tally: Tally = { received, distinct: seen.size, people: people.size, overLimit, firstMs, lastMs };
   seen = new Set();
+  people = new Set();
   received = 0;
   overLimit = 0;
   expectedMs = 0;

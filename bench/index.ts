@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME --json`: one benchmark, one JSON object on standard output and nothing else. */
 import { parseArgs } from 'node:util';
 import { run as broadcast } from './broadcast.js';
+import { run as inbound } from './inbound.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<object>>> = {
       latency: Number(values.latency),
       concurrency: Number(values.concurrency),
     }),
+  inbound,
 };
 
 const benchmark = BENCHMARKS[positionals[0] ?? ''];

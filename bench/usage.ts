@@ -29,3 +29,9 @@ export function median(values: readonly number[]): number {
 
 /** Rounded to so many decimals. */
 export const round = (value: number, decimals = 2): number => Number(value.toFixed(decimals));
+
+/** The value that this share of the values does not exceed. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+}

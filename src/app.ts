@@ -14,7 +14,7 @@ import {
   type DeliveryEngine,
 } from './delivery/index.js';
 import { seedDemo } from './dev/index.js';
-import { inspectFile } from './documents/index.js';
+import { createPainter, inspectFile } from './documents/index.js';
 import { createCardWork } from './honours/index.js';
 import { createHttpServer, zaloVerifierTag } from './http/index.js';
 import {
@@ -81,6 +81,7 @@ export async function startApp({ config, databaseUrl, logger, root }: AppOptions
     if (config.demo) await seedDemo(store.db, await readBusinessClock(store.db));
     const parts = await joinParts({ config, databaseUrl, logger, root }, store);
     stops.push(
+      () => Promise.resolve(parts.painter.close()),
       (ms) => parts.queue.close({ deadlineMs: ms }),
       () => parts.channels.stop(),
       (ms) => parts.engine.stop(ms),
@@ -108,6 +109,7 @@ async function joinParts({ config, databaseUrl, logger, root }: AppOptions, stor
   const businessNow = () => businessClock.now();
   const files = createFileStore(store);
   const metrics = createMetrics();
+  const painter = createPainter();
   const publicUrl = config.publicUrl ?? `http://${config.host}:${String(config.port)}`;
   const channels = buildChannels({
     config,
@@ -144,6 +146,7 @@ async function joinParts({ config, databaseUrl, logger, root }: AppOptions, stor
     broadcasts,
     engine,
     processor: () => processor,
+    runWork: (workId) => runWork(workId),
   });
   const people = { ensureContact, loadActor };
   const runTurn = createRunTurn({
@@ -168,7 +171,7 @@ async function joinParts({ config, databaseUrl, logger, root }: AppOptions, stor
   const accept = createAccept({ store, people, bells, clock, process: processor.kick });
   const workHandlers = [
     createFetchFile({ store, files, channels: channels.byName }),
-    createCardWork({ files, demo: config.demo }),
+    createCardWork({ files, paint: (card) => painter.honourCard(card), demo: config.demo }),
   ];
   const runWork = createRunWork({ store, bells, logger, clock, handlers: workHandlers, process: processor.kick });
   const tick = createReminderTick({ ...reportingDeps, store, outbox });
@@ -244,6 +247,7 @@ async function joinParts({ config, databaseUrl, logger, root }: AppOptions, stor
     ],
   };
   return {
+    painter,
     channels,
     queue,
     engine,

@@ -143,7 +143,9 @@ describe('the fence around the demo', () => {
 
 describe('.env.example', () => {
   const lines = readFileSync('.env.example', 'utf8').split('\n');
-  const example = Object.fromEntries(lines.filter((line) => /^[A-Z]/.test(line)).map((line) => line.split('=', 2)));
+  const example = Object.fromEntries(
+    lines.filter((line) => /^[A-Z]/.test(line)).map((line) => line.split('=', 2) as [string, string]),
+  );
 
   it('names every variable that the product reads', () => {
     const source = readFileSync('src/config.ts', 'utf8');

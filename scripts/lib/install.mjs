@@ -24,12 +24,15 @@ async function readPackages(file) {
 }
 
 /** Installs exactly what the lock file names. */
-export async function install(root, { dev }) {
+export async function install(root, { dev, onStart }) {
   // The npm that runs us, where there is one: the PATH may hold another.
   const cli = process.env['npm_execpath'];
   const [command, first] = cli?.endsWith('.js') ? [process.execPath, [cli]] : ['npm', []];
   const args = ['ci', '--no-audit', '--no-fund', ...(dev ? ['--include=dev'] : [])];
-  const { code } = await run(command, [...first, ...args], { cwd: root });
+  // Under npm 10 the install script of Prisma runs, and would download an engine that nothing here uses.
+  const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath };
+  const { code, signal } = await run(command, [...first, ...args], { cwd: root, env, onStart });
+  if (signal) throw new Error('Đã dừng khi đang cài thư viện. Chạy lại lệnh để cài tiếp.');
   if (code !== 0)
     throw new Error('npm ci không cài được thư viện. Xem thông báo ở trên, kiểm tra kết nối mạng rồi chạy lại.');
 }

@@ -15,7 +15,8 @@ export async function withLock(folder, work) {
     await sleep(200);
   }
   try {
-    return await work();
+    // npm outlives us when we are killed: the lock stands until it has ended too.
+    return await work((pid) => writeFile(path.join(folder, 'child'), String(pid)));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -33,13 +34,20 @@ async function take(folder) {
 }
 
 async function isStale(folder) {
-  const pid = Number(await readFile(path.join(folder, 'pid'), 'utf8').catch(() => ''));
+  const pids = await Promise.all(['pid', 'child'].map((name) => readPid(path.join(folder, name))));
   // Just made, its pid not written yet: look again.
-  if (!pid) return sleep(1_000).then(async () => !(await readFile(path.join(folder, 'pid'), 'utf8').catch(() => '')));
+  if (!pids[0]) return sleep(1_000).then(async () => !(await readPid(path.join(folder, 'pid'))));
+  return !pids.some(isAlive);
+}
+
+const readPid = async (file) => Number(await readFile(file, 'utf8').catch(() => ''));
+
+function isAlive(pid) {
+  if (!pid) return false;
   try {
     process.kill(pid, 0);
-    return false;
+    return true;
   } catch (error) {
-    return error.code === 'ESRCH';
+    return error.code === 'EPERM';
   }
 }

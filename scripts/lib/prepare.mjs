@@ -16,9 +16,11 @@ const stamps = path.join(root, '.tmp');
 /** Installs, generates and builds what is missing or out of date. `dev`: development libraries too. */
 export async function prepare({ dev = false, build = true } = {}) {
   await mkdir(stamps, { recursive: true });
-  await withLock(path.join(stamps, 'prepare.lock'), async () => {
+  await withLock(path.join(stamps, 'prepare.lock'), async (holdFor) => {
     if (!(await isInstalled(root, { dev }))) {
-      await saying('Đang cài thư viện (lần đầu có thể mất một hai phút)', () => install(root, { dev }));
+      await saying('Đang cài thư viện (lần đầu có thể mất một hai phút)', () =>
+        install(root, { dev, onStart: holdFor }),
+      );
     }
     await generate();
     if (build) await transpile();

@@ -1,12 +1,25 @@
 import { spawn } from 'node:child_process';
 
-/** Runs a program to its end. Its standard output goes to our standard error unless `stdio` says otherwise. */
-export function run(command, args, options = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 2, 2], ...options });
-    child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code: code ?? 1, signal }));
-  });
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * Runs a program to its end. Its standard output goes to our standard error unless `stdio` says otherwise. A signal that
+ * ends us ends it first; `onStart` is told its process id.
+ */
+export async function run(command, args, { onStart, ...options } = {}) {
+  const child = spawn(command, args, { stdio: ['ignore', 2, 2], ...options });
+  const pass = (signal) => child.kill(signal);
+  for (const signal of SIGNALS) process.on(signal, pass);
+  try {
+    const ended = new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code, signal) => resolve({ code: code ?? 1, signal }));
+    });
+    if (child.pid) await onStart?.(child.pid);
+    return await ended;
+  } finally {
+    for (const signal of SIGNALS) process.removeListener(signal, pass);
+  }
 }
 
 /** The same, with everything it prints as one text. */
@@ -28,12 +41,12 @@ export async function become(command, args, options = {}) {
     // Ctrl-C in a terminal reaches the whole group by itself; passing it on would say it twice.
     if (!(signal === 'SIGINT' && process.stdin.isTTY)) child.kill(signal);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, pass);
+  for (const signal of SIGNALS) process.on(signal, pass);
   const [code, signal] = await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (...end) => resolve(end));
   });
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(name);
+  for (const name of SIGNALS) process.removeAllListeners(name);
   if (signal) process.kill(process.pid, signal);
   process.exitCode = code ?? 1;
 }

@@ -12,7 +12,9 @@ export interface CardIndex {
   understand(question: string, topic?: Topic): Query;
   /** Cards that fit and are allowed, best first. */
   rank(query: Query, allowed: (card: Card) => boolean): Ranked[];
-  /** The kinds of question (criteria, papers …) for which a subject has cards. */
+  /** True when the card's own question forms say this concept. */
+  asks(card: Card, concept: string): boolean;
+  /** All cards that speak about a subject. */
   cardsAbout(subject: string): readonly Card[];
 }
 
@@ -44,6 +46,8 @@ export function createCardIndex(knowledge: Knowledge): CardIndex {
     lexicon,
     rank,
     understand: (question, topic) => buildQuery(lexicon.read(question), all, topic),
+    asks: (card, concept) =>
+      entries.some((entry) => entry.card === card && entry.forms.some((form) => form.concepts.has(concept))),
     cardsAbout: (subject) => entries.filter((entry) => entry.subjects.has(subject)).map((entry) => entry.card),
   };
 }
@@ -99,5 +103,6 @@ function articleMatches(card: Card, query: Query): boolean {
 }
 
 function needsMet(card: Card, query: Query): boolean {
-  return card.needs.every((choice) => choice.some((id) => query.concepts.has(id)));
+  const says = (id: string) => query.concepts.has(id);
+  return card.needs.every((choice) => choice.some(says)) && !card.unless.some(says);
 }

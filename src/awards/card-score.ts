@@ -41,8 +41,8 @@ const WEIGHT: Readonly<Record<Concept['type'], number>> = {
 };
 const SOFT_TOPIC = 1.5;
 const SOFT_KIND = 1;
-const WORD_WEIGHT = 0.7;
-const UNKNOWN_WORD = 0.9;
+const WORD_WEIGHT = 0.8;
+const UNKNOWN_WORD = 1.1;
 const NAME_WEIGHT = 0.15;
 /** However chatty a question is, its other words never weigh more than this. */
 const WORDS_LIMIT = 3.5;

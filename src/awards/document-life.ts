@@ -11,6 +11,9 @@ export const lifeCardId = (number: string): string =>
     .replace(/đ/g, 'd')
     .replace(/[^a-z0-9]+/g, '-')}`;
 
+// Asked of a document: these are about what it says, not about its life.
+const OTHER_QUESTIONS = ['criteria', 'papers', 'money', 'authority', 'danh-hieu-ds', 'hinh-thuc-khen', 'ty-le', 'luat-sua-gi'];
+
 /** One card for each document; its words are composed for the day asked about. */
 export function buildLifeCards(documents: readonly LegalDocument[]): Card[] {
   return documents.map((one) => ({
@@ -25,6 +28,7 @@ export function buildLifeCards(documents: readonly LegalDocument[]): Card[] {
     subjects: [],
     applies: [],
     needs: [[documentConcept(one.number)]],
+    unless: OTHER_QUESTIONS,
     also: ['validity', 'definition', 'luat-nao', 'time', 'luat-tdkt', 'thi-dua'],
     anyDate: true,
     options: [],

@@ -28,8 +28,13 @@ export const ENOUGH = 0.62;
 const WORTH_OFFERING = 0.45;
 const SAME = 0.05;
 const UNCLEAR_WORDS = 2;
+const GENERAL_WORDS = 5;
+const SENTENCE = 5;
 /** With more other words than this, a bare title is no open question but one about something unknown. */
 const OPEN_WORDS = 1;
+
+// Asked to write a report or a submission for somebody: this card offers what can be done instead.
+const WRITE_CARD = 'viet-bao-cao';
 
 export interface GateInput {
   readonly query: Query;
@@ -46,6 +51,10 @@ export function decide(knowledge: Knowledge, index: CardIndex, input: GateInput)
   const anchored = concepts.some((one) => one.type === 'subject' || one.anchor !== undefined);
   const outside = concepts.some((one) => one.type === 'outside');
   if (!anchored) return decideWithoutAnchor(query, outside);
+  const written =
+    has(concepts, 'act-write') && !has(concepts, 'mau-bieu') && knowledge.cards.find((card) => card.id === WRITE_CARD);
+  if (written) return { kind: 'card', card: written };
+  if (onlyGeneral(query)) return { kind: 'choose', why: 'unclear', cards: [] };
   const strong = concepts.some((one) => one.type === 'subject' || one.anchor === 'strong');
   if (outside && !strong) return { kind: 'out_of_scope', why: 'topic' };
 
@@ -60,15 +69,23 @@ export function decide(knowledge: Knowledge, index: CardIndex, input: GateInput)
   return notEnough(knowledge, index, input, ranked);
 }
 
+const has = (concepts: readonly Concept[], id: string): boolean => concepts.some((one) => one.id === id);
+
 function decideSpeechAct(concepts: readonly Concept[]): Decision | null {
-  const has = (id: string) => concepts.some((one) => one.id === id);
-  if (has('act-inject')) return { kind: 'out_of_scope', why: 'instruction' };
-  if (has('act-person')) return { kind: 'hand_over', why: 'asked_for_person' };
-  if (has('act-complaint')) return { kind: 'hand_over', why: 'complaint' };
-  if (has('act-unpublished')) return { kind: 'out_of_scope', why: 'unpublished' };
-  if (has('act-verdict')) return { kind: 'out_of_scope', why: 'verdict' };
-  if (has('act-status')) return { kind: 'hand_over', why: 'status' };
+  if (has(concepts, 'act-inject')) return { kind: 'out_of_scope', why: 'instruction' };
+  if (has(concepts, 'act-person')) return { kind: 'hand_over', why: 'asked_for_person' };
+  if (has(concepts, 'act-complaint')) return { kind: 'hand_over', why: 'complaint' };
+  if (has(concepts, 'act-unpublished')) return { kind: 'out_of_scope', why: 'unpublished' };
+  if (has(concepts, 'act-verdict')) return { kind: 'out_of_scope', why: 'verdict' };
+  if (has(concepts, 'act-status')) return { kind: 'hand_over', why: 'status' };
   return null;
+}
+
+/** "khen thưởng" and nothing more: the field, but no question. */
+function onlyGeneral(query: Query): boolean {
+  return (
+    query.reading.tokens.length <= GENERAL_WORDS && [...query.concepts.values()].every((one) => one.type === 'domain')
+  );
 }
 
 /** A few words, or nothing but digits and signs, may still mean something here; a whole sentence about other things does not. */
@@ -116,6 +133,10 @@ function openQuestion(
   if (!specific && query.reading.words.size > OPEN_WORDS) return null;
   if (children.length > 0) return chooseChild(ranked, children, specific, index);
   if (specific) return null;
+  // A whole sentence about one title asks for its criteria; only a bare name leaves open what is wanted.
+  const best = ranked[0];
+  if (query.reading.tokens.length >= SENTENCE && best && best.score >= ENOUGH && index.asks(best.card, 'criteria'))
+    return null;
   const cards = index
     .cardsAbout(subject.id)
     .filter((card) => card.certainty !== 'VERIFIED-OLD' && onlyKindsMissing(card, query, knowledge));
@@ -145,7 +166,7 @@ function chooseChild(
   if (bestIsGeneral) return null;
   const cards = children.flatMap((child): Card[] => {
     const own = new Set(index.cardsAbout(child.id));
-    const card = specific ? ranked.find((one) => own.has(one.card) && one.score >= WORTH_OFFERING)?.card : [...own][0];
+    const card = specific ? ranked.find((one) => own.has(one.card) && one.score >= WORTH_OFFERING && one.uncovered.length === 0)?.card : [...own][0];
     return card ? [card] : [];
   });
   const distinct = [...new Set(cards)];

@@ -80,9 +80,16 @@ function checkWords(knowledge: Knowledge, report: Report): void {
 function checkCard(card: Card, knowledge: Knowledge, report: Report): void {
   const field = (name: string) => `${card.id}.${name}`;
   const concepts = knowledge.vocabulary.concepts;
-  const named = [...card.subjects, ...(card.applies === 'any' ? [] : card.applies), ...card.needs.flat(), ...card.also];
+  const named = [
+    ...card.subjects,
+    ...(card.applies === 'any' ? [] : card.applies),
+    ...card.needs.flat(),
+    ...card.unless,
+    ...card.also,
+  ];
   for (const id of named)
-    if (id !== ANY_DOCUMENT && !concepts.has(id)) report(field('needs/also/applies/subjects'), `unknown concept ${id}`);
+    if (id !== ANY_DOCUMENT && !concepts.has(id))
+      report(field('needs/unless/also/applies/subjects'), `unknown concept ${id}`);
   for (const basis of card.basis)
     if (!basis.document.startsWith('{')) checkBasis(basis, knowledge, field('basis'), report);
   for (const option of card.options)

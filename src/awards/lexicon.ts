@@ -160,13 +160,11 @@ function findMatches(
       const used = matchPhrase(tokens, at, phrase.parts, markedWords);
       if (!used) continue;
       const loose = isLoose(tokens, used, phrase.parts);
-      if (loose && carefully && used.length < 3) continue;
-      matches.push({
-        concept: phrase.concept,
-        used,
-        loose,
-        marked: used.filter((n) => tokens[n] && hasMarks(tokens[n])).length,
-      });
+      const marked = used.filter((n) => tokens[n] && hasMarks(tokens[n])).length;
+      if (loose && marked === 0 && used.length < 3 && (carefully || phrase.parts.includes('gap'))) continue;
+      // "thuoc" is "thuộc" far more often than "thuốc": one bare word never leads outside, nor is it an act.
+      if (loose && used.length === 1 && (phrase.concept.type === 'outside' || phrase.concept.type === 'act')) continue;
+      matches.push({ concept: phrase.concept, used, loose, marked });
     }
   });
   return matches;
@@ -241,11 +239,14 @@ function chooseMatches(matches: readonly Match[]): Match[] {
   return chosen;
 }
 
+// What a question is about stays, however it was typed.
+const KEPT: readonly ConceptType[] = ['subject', 'document', 'domain'];
+
 /** A phrase inside a longer one gives way where it is only a part of its meaning, or only seems to be said. */
 function hideInner(matches: readonly Match[]): Match[] {
   const hides = (outer: Match, inner: Match) =>
     outer.used.length > inner.used.length &&
-    (inner.loose || HIDES[outer.concept.type].includes(inner.concept.type)) &&
+    ((inner.loose && !KEPT.includes(inner.concept.type)) || HIDES[outer.concept.type].includes(inner.concept.type)) &&
     inner.used.every((n) => outer.used.includes(n));
   return matches.filter(
     (inner) => inner.concept.type !== 'plain' && !matches.some((outer) => outer !== inner && hides(outer, inner)),

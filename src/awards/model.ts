@@ -69,6 +69,8 @@ export interface Card {
   readonly subjects: readonly string[];
   readonly applies: readonly string[] | 'any';
   readonly needs: readonly (readonly string[])[];
+  /** Concepts that make it another question. */
+  readonly unless: readonly string[];
   readonly also: readonly string[];
   readonly validFrom?: LocalDate;
   readonly validTo?: LocalDate;

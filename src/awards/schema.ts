@@ -80,6 +80,7 @@ export const cardsSchema = z.array(
     subjects: z.array(text).default([]),
     applies: z.union([z.literal('any'), z.array(text)]).default([]),
     needs: z.array(need).default([]),
+    unless: z.array(text).default([]),
     also: z.array(text).default([]),
     validFrom: date.optional(),
     validTo: date.optional(),

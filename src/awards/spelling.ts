@@ -27,6 +27,8 @@ export function createSpeller(frequency: ReadonlyMap<string, number>): Speller {
     if (frequency.has(token.folded) || isSyllable(token.folded) || !/^[a-z]+$/.test(token.folded)) return [token];
     const telex = undoTelex(token.folded);
     if (telex !== null && frequency.has(telex)) return [bare(telex)];
+    const swapped = token.name ? undefined : best(swapsOf(token.folded).filter((word) => frequency.has(word)));
+    if (swapped !== undefined) return [bare(swapped)];
     const parts = splitGlued(token.folded, frequency);
     if (parts) return parts.map(bare);
     const meant = token.folded.length >= 4 && !token.name ? near(token.folded) : undefined;
@@ -60,6 +62,13 @@ function indexByDelete(frequency: ReadonlyMap<string, number>): Map<string, stri
 }
 
 const deletesOf = (word: string): string[] => Array.from(word, (_, at) => word.slice(0, at) + word.slice(at + 1));
+
+/** The word with two neighbours changed over, at every place. */
+const swapsOf = (word: string): string[] =>
+  Array.from(
+    { length: word.length - 1 },
+    (_, at) => word.slice(0, at) + (word[at + 1] ?? '') + (word[at] ?? '') + word.slice(at + 2),
+  );
 
 /** True for one letter too many, missing, other, or two swapped. */
 function withinOneSlip(a: string, b: string): boolean {

@@ -109,6 +109,8 @@ export interface Command<D, R, L = unknown> {
   readonly words: readonly string[];
   /** Also matches when more text follows the words; that text is the argument. */
   readonly takesText?: boolean;
+  /** Recognises texts that no fixed words can name (a code); returns the argument. `inForm`: a free question waits. */
+  readonly match?: (text: string, inForm: boolean) => string | null;
   /** Who may use it; others are told that it is not for them. Default: everybody. */
   readonly allow?: (actor: Actor) => boolean;
   /** May be answered in the middle of another flow, which then asks its question again. */

@@ -54,6 +54,10 @@ export interface CommandMatch {
  * words: inside a form, "hỏi thăm gia đình chính sách" is an answer, not the question command.
  */
 export function matchCommand(commands: readonly AnyCommand[], text: string, exactOnly: boolean): CommandMatch | null {
+  for (const command of commands) {
+    const arg = command.match?.(text, exactOnly) ?? null;
+    if (arg !== null) return { command, arg };
+  }
   const folded = fold(text);
   let best: (CommandMatch & { length: number }) | null = null;
   for (const command of commands) {

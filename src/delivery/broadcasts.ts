@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import { machineClock, type Clock } from '../kernel/clock.js';
 import { CHANNEL_NAMES, type ChannelName } from '../kernel/people.js';
+import { isSerializationFailure } from '../store/index.js';
 import { audienceSql, isBySubscription } from './audience.js';
 import { rowsSql, whoSql } from './plan-sql.js';
 import { POLICIES } from './policy.js';
@@ -31,6 +32,8 @@ export interface Broadcasts {
   /** As `pause`, for ever: what has not left is skipped. */
   cancel(broadcastId: string): Promise<boolean>;
 }
+
+const DEADLOCK_TRIES = 10;
 
 interface Row {
   readonly audience: Audience;
@@ -94,8 +97,16 @@ export function createBroadcasts(options: BroadcastsOptions): Broadcasts {
     return true;
   }
 
-  const change = async (id: string, sql: string, values: readonly unknown[] = []) =>
-    ((await pool.query(sql, [id, ...values])).rowCount ?? 0) > 0;
+  /** A worker's commit may hold the same rows in another order; whoever loses tries again. */
+  async function change(id: string, sql: string, values: readonly unknown[] = []): Promise<boolean> {
+    for (let left = DEADLOCK_TRIES; ; left -= 1) {
+      try {
+        return ((await pool.query(sql, [id, ...values])).rowCount ?? 0) > 0;
+      } catch (error) {
+        if (left <= 1 || !isSerializationFailure(error)) throw error;
+      }
+    }
+  }
 
   return {
     expand,

@@ -7,6 +7,7 @@ export interface Statement {
 }
 
 export interface EngineConnection {
+  /** One statement after the other, in the order asked for. */
   run<T extends object>(statement: Statement, values: readonly unknown[]): Promise<readonly T[]>;
   close(): Promise<void>;
 }
@@ -18,37 +19,47 @@ const SETTINGS = `set enable_seqscan = off; set enable_hashjoin = off; set enabl
 
 /** Connects at the first statement, and again after a failure. */
 export function createEngineConnection(pool: Pool): EngineConnection {
-  let client: Promise<PoolClient> | null = null;
+  let client: PoolClient | null = null;
+  let last: Promise<unknown> = Promise.resolve();
 
   async function connect(): Promise<PoolClient> {
     const opened = await pool.connect();
     // A connection that breaks while idle says so here; the next statement finds out by failing.
     opened.on('error', () => undefined);
-    await opened.query(SETTINGS);
-    return opened;
+    try {
+      await opened.query(SETTINGS);
+      return opened;
+    } catch (error) {
+      opened.release(true);
+      throw error;
+    }
   }
 
-  async function drop(): Promise<void> {
-    const dropped = client;
+  // The settings must not go back into the pool with it.
+  function drop(): void {
+    client?.release(true);
     client = null;
-    // The settings must not go back into the pool with it.
-    await dropped?.then(
-      (opened) => opened.release(true),
-      () => undefined,
-    );
+  }
+
+  async function runNow<T extends object>(statement: Statement, values: readonly unknown[]): Promise<readonly T[]> {
+    client ??= await connect();
+    try {
+      return (await client.query<T>({ ...statement, values: [...values] })).rows;
+    } catch (error) {
+      drop();
+      throw error;
+    }
   }
 
   return {
-    async run<T extends object>(statement: Statement, values: readonly unknown[]) {
-      client ??= connect();
-      try {
-        const { rows } = await (await client).query<T>({ ...statement, values: [...values] });
-        return rows;
-      } catch (error) {
-        await drop();
-        throw error;
-      }
+    run: <T extends object>(statement: Statement, values: readonly unknown[]) => {
+      const result = last.then(() => runNow<T>(statement, values));
+      last = result.catch(() => undefined);
+      return result;
     },
-    close: drop,
+    close: async () => {
+      await last;
+      drop();
+    },
   };
 }

@@ -138,12 +138,8 @@ class Engine implements DeliveryEngine {
 
   async drain(lane: DeliveryLane): Promise<DrainStats> {
     if (this.#isStopped) return noStats();
-    await failOff(
-      this.#o.pool,
-      lane,
-      CHANNEL_NAMES.filter((name) => !this.#o.channels.has(name)),
-      this.#clock.now(),
-    );
+    // An answer goes where its question came from, so its channel is on; what is not is left to the reconciler.
+    if (lane === 'bulk') await this.#failOff(lane);
     const lines = this.#lines.filter((line) => line.lane === lane);
     if (lines.length === 0) return noStats();
     if (this.#waiters[lane].length === 0) this.#stats[lane] = noStats();
@@ -186,7 +182,10 @@ class Engine implements DeliveryEngine {
     await this.#o.broadcasts?.settle(businessNow);
     await matchReceipts(this.#o.pool);
     await purgeLeases(this.#o.pool, new Date(this.#clock.now().getTime() - DAY_MS));
-    for (const lane of DELIVERY_LANES) this.kick(lane);
+    for (const lane of DELIVERY_LANES) {
+      await this.#failOff(lane);
+      this.kick(lane);
+    }
     return { ...swept, released, held };
   }
 
@@ -197,6 +196,11 @@ class Engine implements DeliveryEngine {
     await this.#dispatcher.stop(deadlineMs);
     for (const lane of DELIVERY_LANES)
       for (const { resolve } of this.#waiters[lane].splice(0)) resolve(this.#stats[lane]);
+  }
+
+  async #failOff(lane: DeliveryLane): Promise<void> {
+    const off = CHANNEL_NAMES.filter((name) => !this.#o.channels.has(name));
+    await failOff(this.#o.pool, lane, off, this.#clock.now());
   }
 
   #quietHours(): QuietHours | null {
@@ -253,17 +257,17 @@ class Engine implements DeliveryEngine {
     if (!lines.every(isIdle)) return;
     const failed = lines.find((other) => other.error !== null);
     const waiters = this.#waiters[lane].splice(0);
-    void this.#settleBroadcasts(lane).then(() => {
+    const stats = this.#stats[lane];
+    void this.#settleBroadcasts(lane, stats).then(() => {
       for (const { resolve, reject } of waiters) {
         if (failed) reject(failed.error);
-        else resolve(this.#stats[lane]);
+        else resolve(stats);
       }
     });
   }
 
-  async #settleBroadcasts(lane: DeliveryLane): Promise<void> {
-    if (lane !== 'bulk' || this.#o.broadcasts === undefined || this.#stats.bulk.sent + this.#stats.bulk.failed === 0)
-      return;
+  async #settleBroadcasts(lane: DeliveryLane, stats: DrainStats): Promise<void> {
+    if (lane !== 'bulk' || this.#o.broadcasts === undefined || stats.sent + stats.failed === 0) return;
     try {
       await this.#o.broadcasts.settle(await this.#o.businessNow());
     } catch (error) {

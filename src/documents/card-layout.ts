@@ -18,7 +18,7 @@ export interface CardWords {
   readonly demo: boolean;
 }
 
-export interface HonourCardLabels {
+interface HonourCardLabels {
   /** Who presents: the province. */
   readonly issuer: string;
   readonly heading: string;

@@ -21,14 +21,14 @@ export const FILE_TYPES = {
   csv: 'text/csv',
 } as const;
 
-export type FileExtension = keyof typeof FILE_TYPES;
+type FileExtension = keyof typeof FILE_TYPES;
 
 export type Inspection =
   | { readonly ok: true; readonly ext: FileExtension; readonly type: string }
   | { readonly ok: false; readonly problem: FileProblem };
 
 /** As in contracts.md for files that a person sends. */
-export const MAX_FILE_BYTES = 20 * 1024 * 1024;
+const MAX_FILE_BYTES = 20 * 1024 * 1024;
 
 const HEAD_BYTES = 4100;
 const TAIL_BYTES = 2048;

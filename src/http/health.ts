@@ -8,7 +8,7 @@ export interface Readiness {
 }
 
 /** prom-client's registry fits. */
-export interface MetricsSource {
+interface MetricsSource {
   readonly contentType: string;
   metrics(): Promise<string>;
 }

@@ -1,7 +1,7 @@
 /** Headers that stand on every answer, and what the browser may do on our pages. */
 
 /** For answers that are no page: nothing may run, nothing may frame them. */
-export const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
+const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
 /** For our pages: own scripts and styles only, pictures also from memory, no other host. */
 export const PAGE_POLICY = [

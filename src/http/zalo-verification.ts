@@ -2,7 +2,7 @@
 import type { Route } from './handler.js';
 
 /** The bare code of a `ZALO_VERIFIER` value, which may be the code, the file's name, or its address. */
-export function zaloVerifierCode(value: string): string {
+function zaloVerifierCode(value: string): string {
   const code = value
     .trim()
     .replace(/^.*zalo_verifier/, '')

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { newId } from '../kernel/ids.js';
 import type { Clock } from '../kernel/clock.js';
 import type { InboundMessage } from '../conversation/message.js';
-import type { Store } from '../store/index.js';
+import { readBusinessClock, type Store } from '../store/index.js';
 import type { Bells, People } from './ports.js';
 
 /** What became of one message: `conflict` is the same id with another body. */
@@ -32,7 +32,12 @@ export function createAccept(deps: AcceptDeps) {
     const now = deps.clock.now();
     const bodyHash = createHash('sha256').update(JSON.stringify(message.body)).digest('hex');
     const stored = await deps.store.transaction(async (tx) => {
-      const { contactId, conversationId } = await deps.people.ensureContact(tx, message.from, now);
+      // When a person last wrote decides about windows and silence: business time.
+      const { contactId, conversationId } = await deps.people.ensureContact(
+        tx,
+        message.from,
+        await readBusinessClock(tx),
+      );
       const remote =
         message.body.kind === 'file' && message.body.remote !== undefined && message.body.file === undefined;
       const rows = await tx.$queryRaw<{ id: bigint }[]>`

@@ -1,7 +1,7 @@
 /** Fetches a file that a person sent on a platform, looks into it, stores it, and lets its message be read. */
 import { z } from 'zod';
 import { FileFetchError, type Channel } from '../channels/channel.js';
-import type { InboundBody } from '../conversation/message.js';
+import type { InboundBody, StoredFile } from '../conversation/message.js';
 import { inspectFile } from '../documents/index.js';
 import type { FileStore, Store } from '../store/index.js';
 import { FETCH_FILE } from './accept.js';
@@ -38,11 +38,12 @@ export function createFetchFile(deps: {
         const bytes = await channel.fetchFile(body.remote, FILE_LIMIT_BYTES, AbortSignal.timeout(FETCH_TIMEOUT_MS));
         const found = await inspectFile(bytes, body.remote.name);
         if (!found.ok) return await settle(inboundId, { problem: found.problem });
-        const file = await deps.files.save(bytes, {
+        const saved = await deps.files.save(bytes, {
           name: body.remote.name,
           type: found.type,
           contactId: row.contactId,
         });
+        const file: StoredFile = { fileId: saved.id, name: saved.name, type: saved.type, size: saved.size };
         await settle(inboundId, { file });
       } catch (error) {
         if (!(error instanceof FileFetchError) || !error.permanent) throw error;

@@ -122,18 +122,22 @@ async function processMessage<R>(
       now,
     );
   }
-  await tx.$executeRaw`
-    with done as (
-      update inbound set processed_at = clock_timestamp(), outcome = 'done' where id = ${message.id}
-    )
-    update conversation set
-      session = ${json(result.session)}::jsonb, drafts = ${json(result.drafts)}::jsonb, topic = ${json(result.topic)}::jsonb,
-      updated_at = clock_timestamp()
-    where id = ${speaker.conversationId}::uuid`;
+  // Bound to a member in this turn: that member's own session and drafts stand, not the visitor's.
+  const hasMoved = speaker.conversationId !== conversation.id;
+  await tx.$executeRaw`update inbound set processed_at = clock_timestamp(), outcome = 'done' where id = ${message.id}`;
+  if (!hasMoved) await saveConversation(tx, conversation.id, result);
   const works = result.effects
     .filter((effect) => effect.type === askForWork.type)
     .map((effect) => (effect as Effect<{ workId: string }>).payload.workId);
   return { kind: 'done', inboundId: String(message.id), told: result.effects.length > 0, works };
+}
+
+async function saveConversation(tx: Tx, id: string, result: AdvanceResult): Promise<void> {
+  await tx.$executeRaw`
+    update conversation set
+      session = ${json(result.session)}::jsonb, drafts = ${json(result.drafts)}::jsonb, topic = ${json(result.topic)}::jsonb,
+      updated_at = clock_timestamp()
+    where id = ${id}::uuid`;
 }
 
 /** Advances and applies the effects; when a service refuses, undoes both and advances once more with the refusal. */

@@ -7,7 +7,7 @@ import { isOutage, QueueUnavailableError } from './errors.js';
 import type { OutageLog } from './logger.js';
 
 /** Every worker keeps one connection to listen on; the others are shared by all calls. */
-const SHARED_CONNECTIONS = 4;
+const SHARED_CONNECTIONS = 6;
 
 /** Brings the queue's schema up to date and opens its pool. */
 export async function openPostgresBackend(url: string, log: OutageLog): Promise<Backend> {

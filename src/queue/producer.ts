@@ -5,7 +5,7 @@ import { catalog, LANES, laneOf, type JobName, type JobPayload, type Lane, type 
 import { isOutage, QueueUnavailableError } from './errors.js';
 import type { OutageLog } from './logger.js';
 
-export interface AddOptions {
+interface AddOptions {
   readonly delayMs?: number;
   /**
    * While a job of the same name and key waits, a further one is dropped; while it runs, one more run follows it.
@@ -17,7 +17,7 @@ export interface AddOptions {
 /** One entry of `addBulk`. */
 export type NewJob = { [N in JobName]: { readonly name: N; readonly payload: JobPayload<N> } & AddOptions }[JobName];
 
-export type LaneCounts = Readonly<Record<'waiting' | 'active' | 'delayed' | 'failed', number>>;
+type LaneCounts = Readonly<Record<'waiting' | 'active' | 'delayed' | 'failed', number>>;
 
 export interface Producer {
   add<N extends JobName>(name: N, payload: JobPayload<N>, options?: AddOptions): Promise<void>;

@@ -19,21 +19,18 @@ export function handleForOfficers<P>(
 
 export const isRefusal = (value: object): value is Refusal => 'refused' in value;
 
-/** Those who answer for a unit, and the person who handed in. */
+/** Those who answer for a unit, and the person who handed in while that person still holds a seat there. */
 export async function hearers(
   deps: ReportingDeps,
   at: EffectContext,
   unitId: string,
   memberId: string | null,
 ): Promise<Recipient[]> {
-  const holders = hearersOf('seat', await deps.seats.holdersOf(at.tx, [unitId], ALL_SEATS)).holders;
-  const to = new Map<string, Recipient>(
-    holders.map((holder) => [holder.personKey, { person: holder.personKey, seatId: holder.seatId }]),
-  );
-  if (memberId !== null) {
-    const person = personKey({ memberId, contactId: '' });
-    if (!to.has(person)) to.set(person, { person });
-  }
+  const all = await deps.seats.holdersOf(at.tx, [unitId], ALL_SEATS);
+  const sender = memberId === null ? null : personKey({ memberId, contactId: '' });
+  const holders = [...hearersOf('seat', all).holders, ...all.filter((holder) => holder.personKey === sender)];
+  const to = new Map<string, Recipient>();
+  for (const { personKey: person, seatId } of holders) if (!to.has(person)) to.set(person, { person, seatId });
   return [...to.values()];
 }
 

@@ -65,12 +65,15 @@ export async function findSubmission(tx: Tx, id: string): Promise<SubmissionView
   const row = await tx.submission.findUnique({ where: { id } });
   const obligation = row && (await findObligation(tx, row.obligationId));
   if (!row || !obligation) return null;
-  const [file, member] = await Promise.all([
+  // One after the other: a transaction has one connection.
+  const file =
     row.fileId === null
       ? null
-      : tx.file.findUnique({ where: { id: row.fileId }, select: { id: true, name: true, size: true } }),
-    row.memberId === null ? null : tx.member.findUnique({ where: { id: row.memberId }, select: { fullName: true } }),
-  ]);
+      : await tx.file.findUnique({ where: { id: row.fileId }, select: { id: true, name: true, size: true } });
+  const member =
+    row.memberId === null
+      ? null
+      : await tx.member.findUnique({ where: { id: row.memberId }, select: { fullName: true } });
   const { values } = row.data as { values?: Record<string, string | number> };
   return {
     id: row.id,

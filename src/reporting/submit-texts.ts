@@ -4,7 +4,7 @@ import { formatMoment, formatNumber, formatSize } from '../kernel/format.js';
 import type { HeldSeat } from '../kernel/people.js';
 import { shorten } from '../kernel/text.js';
 import { seatKindText } from '../units/index.js';
-import type { SubmitAt, SubmitData } from './flow-submit.js';
+import type { SubmitAt, SubmitData } from './submit-data.js';
 import { isLate, type Field, type ObligationView, type SubmissionBody } from './model.js';
 import { dayText, termText, wordsOf } from './texts.js';
 

@@ -23,7 +23,7 @@ export interface Postmaster {
   readonly ready: boolean;
 }
 
-export const SUPERUSER = 'neu_guong';
+const SUPERUSER = 'neu_guong';
 
 // The file lies inside the data folder, so that it lives, moves and is closed to others together with it.
 const SECRET_FILE = 'neu-guong.password';
@@ -110,7 +110,7 @@ export async function spawnPostgres(cluster: Cluster, port: number): Promise<{ i
 }
 
 /** An environment without PG* variables of the caller, and a working folder that every user can enter. */
-export function quiet(): { readonly env: NodeJS.ProcessEnv; readonly cwd: string } {
+function quiet(): { readonly env: NodeJS.ProcessEnv; readonly cwd: string } {
   return { env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' }, cwd: '/' };
 }
 

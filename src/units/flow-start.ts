@@ -1,4 +1,5 @@
 /** The first word of a conversation, and invitation codes. */
+import { looksLikeInvitation } from './invitation-code.js';
 import { z } from 'zod';
 import {
   defineCommand,
@@ -52,6 +53,8 @@ const invite = defineCommand<Data, UnitsReadPort, InvitationCheck | null>({
   name: 'invite',
   words: ['mã mời', 'nhập mã mời', 'nhập mã', 'invitation'],
   takesText: true,
+  // Inside a form a bare word may be an answer; with # it is a code.
+  match: (text, inForm) => (looksLikeInvitation(text) && (!inForm || text.trim().startsWith('#')) ? text : null),
   load: (read, { arg, actor, now }) =>
     arg.trim() === '' ? Promise.resolve(null) : read.units.checkInvitation(arg, actor, now),
   start: ({ actor, arg, loaded }) => (loaded === null ? { to: 'code', data: {} } : takeCode(actor, arg, loaded)),

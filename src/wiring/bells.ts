@@ -12,10 +12,11 @@ export interface BellsDeps {
   readonly engine: DeliveryEngine;
   /** Later than the rest: the processor itself rings bells. */
   readonly processor: () => Processor;
+  readonly runWork: (workId: string) => Promise<unknown>;
 }
 
 /** Bells ring in this process where it can do the work, else in the queue; one that is lost is found by the reconciler. */
-export function createBells({ isWorker, queue, logger, broadcasts, engine, processor }: BellsDeps): Bells {
+export function createBells({ isWorker, queue, logger, broadcasts, engine, processor, runWork }: BellsDeps): Bells {
   const lost = (error: unknown): void =>
     logger.warn({ err: error }, 'a bell could not be rung; the reconciler will find the work');
   const bulk = async (): Promise<void> => {
@@ -28,10 +29,16 @@ export function createBells({ isWorker, queue, logger, broadcasts, engine, proce
       else if (isWorker) bulk().catch(lost);
       else queue.add('reconcile.run', {}).catch(lost);
     },
-    work: (workId) => void queue.add('work.run', { workId }).catch(lost),
+    work: (workId) => {
+      // Without its queue a worker does the work at once; elsewhere the reconciler rings again.
+      queue.add('work.run', { workId }, { dedupeKey: workId }).catch((error: unknown) => {
+        lost(error);
+        if (isWorker) runWork(workId).catch(lost);
+      });
+    },
     conversation: (conversationId, delayMs) => {
       if (delayMs === 0) processor().kick(conversationId);
-      else queue.add('inbound.process', { conversationId }, { delayMs }).catch(lost);
+      else queue.add('inbound.process', { conversationId }, { delayMs, dedupeKey: conversationId }).catch(lost);
     },
   };
 }

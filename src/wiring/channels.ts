@@ -33,6 +33,7 @@ import {
 import type { Config, TelegramConfig, ZaloConfig } from '../config.js';
 import type { InboundEvent } from '../conversation/message.js';
 import { machineClock } from '../kernel/clock.js';
+import { translate } from '../i18n/index.js';
 import type { ChannelName } from '../kernel/people.js';
 import { connectionConfig, isOutage, type Store } from '../store/index.js';
 
@@ -41,6 +42,8 @@ export interface ChannelState {
   readonly state: 'ok' | 'off' | 'down';
   readonly detail?: string;
 }
+
+const SETUP_RETRY_MS = 30_000;
 
 export interface Channels {
   readonly byName: ReadonlyMap<ChannelName, Channel>;
@@ -126,24 +129,30 @@ function buildTelegram(deps: ChannelsDeps, config: TelegramConfig): Part {
   let setup: ChannelState = { state: 'ok' };
   let poller: ReturnType<typeof createTelegramPoller> | null = null;
 
-  const begin = async (): Promise<void> => {
+  let retry: NodeJS.Timeout | undefined;
+
+  /** True once Telegram knows what it must. */
+  const begin = async (): Promise<boolean> => {
     const bot = await checkBot(client);
     if (!bot.ok) {
       setup = { state: 'down', detail: bot.detail };
       logger.warn({ detail: bot.detail }, 'telegram does not answer yet');
-      return;
+      return false;
     }
     await setCommands(client, [
-      { command: 'menu', description: 'Danh mục việc / Menu' },
-      { command: 'help', description: 'Trợ giúp / Help' },
+      { command: 'menu', description: translate('vi', 'telegram.menuCommand') },
+      { command: 'help', description: translate('vi', 'telegram.helpCommand') },
     ]);
     if (config.mode === 'webhook' && config.webhookSecret !== undefined) {
       const result = await setWebhook(client, {
         url: `${deps.publicUrl}/webhooks/telegram`,
         secret: config.webhookSecret,
       });
-      if (!result.ok) setup = { state: 'down', detail: result.detail };
+      setup = result.ok ? { state: 'ok' } : { state: 'down', detail: result.detail };
+      return result.ok;
     }
+    setup = { state: 'ok' };
+    return true;
   };
 
   return {
@@ -160,16 +169,24 @@ function buildTelegram(deps: ChannelsDeps, config: TelegramConfig): Part {
           client,
           account,
           offsets: pollOffsets(store),
-          onUpdate: (raw) => events('telegram', decodeTelegramUpdate(raw as never)),
+          onUpdate: (raw) => events('telegram', decodeTelegramUpdate(raw)),
           onStatus: (status) => logger.info({ ...status }, 'telegram polling'),
         });
         poller.start();
       }
       // A platform that is away must not keep the product from starting.
-      void begin().catch((error: unknown) => logger.warn({ err: error }, 'telegram could not be set up'));
+      const tryBegin = (): void => {
+        begin()
+          .then((ready) => {
+            if (!ready) retry = setTimeout(tryBegin, SETUP_RETRY_MS);
+          })
+          .catch((error: unknown) => logger.warn({ err: error }, 'telegram could not be set up'));
+      };
+      tryBegin();
       return Promise.resolve();
     },
     stop: async () => {
+      clearTimeout(retry);
       await poller?.stop();
       client.close();
     },
@@ -188,11 +205,11 @@ function pollOffsets(store: Store) {
 function buildZalo(deps: ChannelsDeps, config: ZaloConfig, links: FileLinks) {
   const { store, files, logger } = deps;
   const client = createZaloClient({ apiRoot: config.apiRoot, oauthRoot: config.oauthRoot });
-  const oaId = config.oaId ?? config.appId;
+  const oaId = config.oaId ?? '';
   const alarm = (what: string, detail: string) => logger.error({ what, detail }, 'zalo needs attention');
   const now = () => machineClock.now();
   const tokens = createTokenKeeper({
-    store: createTokenStore(store.db, zaloAccount(oaId)),
+    store: createTokenStore(store.db, zaloAccount(config.oaId ?? config.appId)),
     client,
     appId: config.appId,
     appSecret: config.appSecret ?? '',
@@ -244,6 +261,7 @@ function buildZalo(deps: ChannelsDeps, config: ZaloConfig, links: FileLinks) {
         (error: unknown) => logger.warn({ err: error }, 'zalo could not be checked'),
       );
     },
+    stop: () => client.close(),
   };
   return { part, tokens, login };
 }

@@ -232,7 +232,7 @@ describe('every outcome of a call has its name', () => {
   });
 
   it.each(['hang-after', 'hang-before'] as const)('calls silence (%s) uncertain', async (kind) => {
-    channel = build(fake.apiRoot, fake.token, { timeoutMs: 300 });
+    channel = build(fake.apiRoot, fake.token, { timeoutMs: 1_000 });
     await fake.fault({ kind });
     expect(await send('x')).toMatchObject({ kind: 'uncertain' });
     if (kind === 'hang-after') await waitFor(async () => (await fake.person(CHAT).messages()).length === 1);

@@ -104,6 +104,15 @@ describe('posting a message', () => {
     expect((await client.events(0)).map((event) => event.text)).toEqual(['một lần thôi', 'later']);
   });
 
+  it('answers a repeat the same while the first one is still being written', async () => {
+    await slowCommits(world, 'own-slow');
+    const client = await openClient(world.url);
+    const first = client.say('own-slow', 'chậm');
+    await waitFor(async () => (await busy(world)) > 0, { what: 'the slow commit to begin' });
+    expect(await client.say('own-slow', 'chậm')).toBe(await first);
+    expect(await client.events(0, '&own=1')).toMatchObject([{ kind: 'own' }, { kind: 'message' }]);
+  });
+
   it('refuses an id that was used for something else', async () => {
     const client = await openClient(world.url);
     await client.say('once', 'a');
@@ -277,6 +286,23 @@ describe('fetching messages', () => {
     expect(seen).toEqual(Array.from({ length: 230 }, (_, n) => String(n)));
   });
 
+  it('misses no message whose commit took longer than that of the next one', async () => {
+    await slowCommits(world, 'chậm');
+    const client = await openClient(world.url);
+    const slow = world.tell(client.contactId, { text: 'chậm' });
+    await waitFor(async () => (await busy(world)) > 0, { what: 'the slow commit to begin' });
+    const quick = world.tell(client.contactId, { text: 'nhanh' });
+    const seen: string[] = [];
+    for (let after = 0; seen.length < 2;) {
+      const events = await client.events(after);
+      if (events.length === 0) throw new Error(`only ${seen.join()} came`);
+      seen.push(...events.map((event) => event.text));
+      after = events.at(-1)?.seq ?? after;
+    }
+    await Promise.all([slow, quick]);
+    expect(seen).toEqual(['chậm', 'nhanh']);
+  });
+
   it('misses nothing while many send at once', async () => {
     const other = await world.another();
     const client = await openClient(world.url);
@@ -308,6 +334,17 @@ describe('fetching messages', () => {
     await client.events(0);
     expect(told().filter((id) => id === first)).toHaveLength(1);
     expect(world.receipts.every((receipt) => receipt.channel === 'web' && receipt.kind === 'delivered')).toBe(true);
+  });
+});
+
+describe('the proof of fetching', () => {
+  it('is told again when it could not be told', async () => {
+    const client = await openClient(world.url);
+    const id = await world.tell(client.contactId, { text: 'cần bằng chứng' });
+    world.loseNextReceipt();
+    expect((await client.get('/api/web/messages')).status).toBe(503);
+    expect(await client.events(0)).toHaveLength(1);
+    expect(world.receipts.filter((receipt) => receipt.platformMessageIds.includes(id))).toHaveLength(1);
   });
 });
 
@@ -376,3 +413,23 @@ const listeners = async (at: WebWorld): Promise<number> => {
   );
   return rows[0]?.n ?? 0;
 };
+
+/** Makes the commit of events with this text, or this id, take its time. */
+async function slowCommits(at: WebWorld, mark: string): Promise<void> {
+  await at.store.pool.query(
+    `create or replace function take_time() returns trigger language plpgsql as
+     $$ begin perform pg_sleep(0.5); return new; end $$`,
+  );
+  await at.store.pool.query(
+    `create or replace trigger "slow ${mark}" after insert on web_event for each row
+     when (new.text = '${mark}' or new.message_id = '${mark}') execute function take_time()`,
+  );
+}
+
+/** How many commits are taking their time. */
+async function busy(at: WebWorld): Promise<number> {
+  const { rows } = await at.store.pool.query<{ n: number }>(
+    `select count(*)::int as n from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`,
+  );
+  return rows[0]?.n ?? 0;
+}

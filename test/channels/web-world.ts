@@ -17,6 +17,7 @@ import type { Channel } from '../../src/channels/channel.js';
 import type { Content, InboundBody, ReceiptEvent } from '../../src/conversation/message.js';
 import { inspectFile } from '../../src/documents/index.js';
 import { createAccept } from '../../src/inbox/accept.js';
+import { StoreUnavailableError } from '../../src/kernel/errors.js';
 import { newId } from '../../src/kernel/ids.js';
 import {
   createBusinessClock,
@@ -29,16 +30,18 @@ import {
 import { connectionConfig } from '../../src/store/client.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
-export const PAGE_DIR = new URL('../../src/channels/web/page/', import.meta.url).pathname;
+const PAGE_DIR = new URL('../../src/channels/web/page/', import.meta.url).pathname;
 
 /** One process of the product, as far as the web is concerned. */
-export interface WebProcess {
+interface WebProcess {
   readonly url: string;
   readonly channel: Channel;
   readonly waker: WebWaker;
   readonly server: HttpServer;
   readonly links: FileLinks;
   readonly receipts: ReceiptEvent[];
+  /** The next proof cannot be told. */
+  readonly loseNextReceipt: () => void;
   /** How many streams and polls wait for messages. */
   waiting(): number;
   /** Lines of the log, at warning or above. */
@@ -70,7 +73,7 @@ export interface WorldOptions {
   readonly demoPort?: Partial<DemoPort>;
 }
 
-export const echo = (body: InboundBody): Content | null => {
+const echo = (body: InboundBody): Content | null => {
   if (body.kind === 'text') return { text: body.text };
   if (body.kind === 'action') return { text: `action ${body.action}` };
   return body.kind === 'file' ? { text: `file ${body.file?.name ?? '?'} ${body.caption}` } : null;
@@ -185,11 +188,20 @@ async function startProcess(store: Store, databaseUrl: string, options: WorldOpt
   const channel = createWebChannel({ store: createWebStore(store), waker, isOutage });
   const links = createFileLinks({ secret: 'of the test', publicUrl: 'http://public.example' });
   const receipts: ReceiptEvent[] = [];
+  let outage = false;
 
   const routes = createWebApi({
     store,
     inbound: { accept: createBot(store, channel, options.reply ?? echo) },
-    receipts: { apply: async (receipt) => void receipts.push(receipt) },
+    receipts: {
+      apply: async (receipt) => {
+        if (outage) {
+          outage = false;
+          throw new StoreUnavailableError('away for a moment');
+        }
+        receipts.push(receipt);
+      },
+    },
     files: createFileStore(store),
     inspector: { inspect: inspectFile },
     waker: counted,
@@ -214,7 +226,18 @@ async function startProcess(store: Store, databaseUrl: string, options: WorldOpt
     await server.close(2_000);
     await waker.stop();
   };
-  return { url, channel, waker, server, links, receipts, waiting: () => waiting, log, stop };
+  return {
+    url,
+    channel,
+    waker,
+    server,
+    links,
+    receipts,
+    loseNextReceipt: () => void (outage = true),
+    waiting: () => waiting,
+    log,
+    stop,
+  };
 }
 
 /** The real door of the inbox; behind it, a bot of one line. */

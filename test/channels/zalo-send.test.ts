@@ -256,7 +256,7 @@ describe('the wire to Zalo', () => {
   it.each(['hang-after', 'hang-before', 'reset-after', 'reset-before', 'garbage-after'] as const)(
     'calls %s uncertain',
     async (kind) => {
-      const zalo = await buildZalo(fake, { timeoutMs: 300 });
+      const zalo = await buildZalo(fake, { timeoutMs: 1_000 });
       await fake.fault({ kind, method: 'cs' });
       expect(await zalo.send('x')).toMatchObject({ kind: 'uncertain' });
       if (kind.endsWith('after')) await waitFor(async () => (await fake.person(USER).messages()).length === 1);

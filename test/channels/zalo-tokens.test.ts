@@ -39,16 +39,16 @@ beforeEach(() => {
 });
 afterEach(() => fake.reset());
 
-const client = (timeoutMs = 15_000) => {
-  const made = createZaloClient({ apiRoot: fake.apiRoot, oauthRoot: fake.oauthRoot, timeoutMs });
+const client = () => {
+  const made = createZaloClient({ apiRoot: fake.apiRoot, oauthRoot: fake.oauthRoot });
   clients.push(made);
   return made;
 };
 /** A process of its own: memory of its own over the same database. */
-const keeper = (options: { firstPair?: TokenPair; store?: TokenStore; timeoutMs?: number } = {}): TokenKeeper =>
+const keeper = (options: { firstPair?: TokenPair; store?: TokenStore } = {}): TokenKeeper =>
   createTokenKeeper({
     store: options.store ?? createTokenStore(database.store.db, account),
-    client: client(options.timeoutMs),
+    client: client(),
     appId: fake.appId,
     appSecret: fake.appSecret,
     now: () => new Date(nowMs),
@@ -181,7 +181,7 @@ describe("the account's tokens", () => {
   });
 
   it('finds out at the next try when an answer was lost on the way', async () => {
-    const tokens = keeper({ firstPair: await fake.issueTokens(), timeoutMs: 300 });
+    const tokens = keeper({ firstPair: await fake.issueTokens() });
     await tokens.prepare();
     await fake.fault({ kind: 'reset-after', method: 'access_token' });
     expect(await tokens.refreshIfDue()).toBe('failed');

@@ -166,12 +166,15 @@ async function ask(world: World, { officer, visitor }: Cast): Promise<void> {
   expect(answer.text).toContain('Điều 27');
   const handed = await visitor.say('gặp cán bộ');
   expect(handed.text.length).toBeGreaterThan(0);
-  await visitor.say('Xin hỏi lịch tiếp công dân của bộ phận thi đua tuần này');
+  const passedOn = await visitor.say('Xin hỏi lịch tiếp công dân của bộ phận thi đua tuần này');
+  expect(passedOn.text).toContain('chuyển');
   await visitor.catchUp();
   const task = await openTask(world, 'question');
-  await officer.send({ action: `go:answer-question:${task}` });
+  const question = await officer.send({ action: `go:answer-question:${task}` });
+  expect(question.text).toContain('lịch tiếp công dân');
   await officer.say('Bộ phận tiếp vào sáng thứ Tư hằng tuần.');
-  await officer.tap('Gửi');
+  const sent = await officer.tap('Gửi');
+  expect(sent.text).toContain('gửi');
   await visitor.waitFor('Bộ phận tiếp vào sáng thứ Tư');
 }
 

@@ -210,6 +210,8 @@ export class WebPerson {
   }
 
   async send(body: object): Promise<WebEvent> {
+    // What came by itself meanwhile is no answer to this.
+    while ((await this.listen(0)).length > 0);
     const before = this.events.length;
     await this.post(body);
     return this.next(before);

@@ -3,7 +3,7 @@ import type { JobHandlers, JobName, JobQueue, JobRun, QueueOptions } from '../..
 import { createQueue } from '../../src/queue/index.js';
 
 /** One call of a handler, as the test saw it. */
-export interface Ran {
+interface Ran {
   readonly name: JobName;
   readonly payload: unknown;
   readonly attempt: number;
@@ -62,4 +62,10 @@ export function createOpener(backend: () => QueueOptions['backend']) {
       await Promise.all(open.splice(0).map((queue) => queue.close({ deadlineMs: 2000 })));
     },
   };
+}
+
+/** True when nothing waits, runs or is delayed. */
+export async function isIdle(queue: JobQueue): Promise<boolean> {
+  const { fast, slow } = await queue.counts();
+  return [fast, slow].every((lane) => lane.waiting + lane.active + lane.delayed === 0);
 }

@@ -97,12 +97,7 @@ describe('đôn đốc', () => {
       // The report of the first unit is being written: the officer's turn has counted it and now waits for it.
       await tx.$queryRaw`select id from obligation where id = ${of(one(0).id)}::uuid for update`;
       answer = world.type(officer, 'gửi');
-      await waitFor(async () => {
-        const rows = await world.store.db.$queryRaw<
-          object[]
-        >`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-        return rows.length > 0;
-      });
+      await waitFor(async () => (await world.waiting()) === 1);
       await tx.obligation.update({ where: { id: of(one(0).id) }, data: { state: 'submitted' } });
     });
     expect(await answer).toMatch(/Số đơn vị còn nợ vừa thay đổi[^]*Sẽ nhắc 2 người ở 2 đơn vị/);

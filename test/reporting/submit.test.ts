@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../src/kernel/ids.js';
+import { waitFor } from '../support/wait.js';
 import { lastSecond, noon, World, type Person } from './world.js';
 
 const OPENED = noon('2026-11-02');
@@ -185,7 +186,14 @@ describe('nộp báo cáo', () => {
       await world.press(who, `go:submit:${of(unitId)}`);
       await world.type(who, `bản của ${who.name}`);
     }
-    const receipts = await Promise.all([primary, deputy].map((who) => world.type(who, 'gửi')));
+    const sent: Promise<string>[] = [];
+    await world.store.transaction(async (tx) => {
+      // Both turns are made to meet: each has read the obligation, and waits to write.
+      await tx.$queryRaw`select id from obligation where id = ${of(unitId)}::uuid for update`;
+      sent.push(...[primary, deputy].map((who) => world.type(who, 'gửi')));
+      await waitFor(async () => (await world.waiting()) === 2);
+    });
+    const receipts = await Promise.all(sent);
     const { submissions } = await world.obligation(of(unitId));
     expect(submissions.map((one) => one.version)).toEqual([1, 2]);
     expect(new Set(submissions.map((one) => one.text))).toEqual(

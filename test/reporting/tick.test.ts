@@ -1,8 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOutbox } from '../../src/delivery/index.js';
-import { findDueInstants, markRegistered, moveDueDay, reopenRegistration } from '../../src/reporting/index.js';
+import { closeTask, openTasks } from '../../src/tasks/index.js';
+import {
+  findDueInstants,
+  generateYearly,
+  markRegistered,
+  moveDueDay,
+  reopenRegistration,
+} from '../../src/reporting/index.js';
 import { newId } from '../../src/kernel/ids.js';
 import { addDays } from '../../src/kernel/local-date.js';
+import { claimOfUnits, holdKeys } from '../../src/reporting/store-steps.js';
 import { morning, noon, World, type Person } from './world.js';
 
 // Monday 2 November 2026 to Wednesday 18 November 2026, when the report is due.
@@ -103,6 +111,19 @@ describe('the ladder', () => {
       'v1 T+1 pending',
       'v1 T+3 pending',
     ]);
+  });
+
+  it('makes one obligation for each unit and due day of a yearly duty, however often it is asked', async () => {
+    const units = [await world.unit('Phường năm một'), await world.unit('Phường năm hai')];
+    const { dutyId } = await world.duty({ kind: 'yearly', period: 'đầu năm', dueOn: DUE, unitIds: units }, OPENED);
+    const year = { dutyId, dueOn: ['2026-12-15', '2027-03-15'], unitIds: units };
+    const make = () => world.store.transaction((tx) => generateYearly(tx, year, OPENED));
+    expect([await make(), await make()]).toEqual([4, 0]);
+    const rows = await world.store.db.obligation.findMany({ where: { dutyId }, include: { steps: true } });
+    expect(rows.map((row) => row.period).sort()).toEqual(
+      ['2026-12-15', '2026-12-15', '2027-03-15', '2027-03-15', 'đầu năm', 'đầu năm'].sort(),
+    );
+    expect(rows.every((row) => row.steps.length === 6)).toBe(true);
   });
 
   it('tells the deputy where nobody holds the primary seat, and opens a task where nobody holds any', async () => {
@@ -305,13 +326,43 @@ describe('running twice, side by side, and after an outage', () => {
     }
     for (const name of ['Báo cáo quý', 'Báo cáo năm']) await world.duty({ name, dueOn: DUE, unitIds: units }, OPENED);
     await world.person('Chuyên viên', ['officer']);
-    await Promise.all([1, 2, 3].map(() => world.tick(morning('2026-11-13'))));
-    await world.tick(morning('2026-11-13'));
+    const ticks = await Promise.all([1, 2, 3].map(() => world.tick(morning('2026-11-13'))));
+    ticks.push(await world.tick(morning('2026-11-13')));
+    expect(ticks.reduce((sum, tick) => sum + tick.fired, 0)).toBe(120);
     const told = await world.messages();
     expect(told).toHaveLength(30);
     expect(new Set(told.map((one) => one.person)).size).toBe(30);
     expect(told.every((one) => one.text.startsWith('📌 Anh/chị có 4 việc'))).toBe(true);
     expect(await world.store.db.reminderStep.count({ where: { step: 'T-3', state: 'fired' } })).toBe(120);
+  });
+
+  it('leaves a group of units to the scheduler that is at it, whole', async () => {
+    const [a, b, c] = [
+      await world.unit('Phường giữ'),
+      await world.unit('Phường chung'),
+      await world.unit('Phường riêng'),
+    ];
+    const shared = await world.seat(a, 'primary', 'Người hai phường');
+    await world.seat(b, 'primary', shared);
+    const other = await world.seat(c, 'primary', 'Người một phường');
+    await world.duty({ dueOn: DUE, unitIds: [a, b, c] }, OPENED);
+    await world.store.transaction(async (tx) => {
+      await holdKeys(tx, [[a, b].sort()[0] ?? '']);
+      await world.tick(morning('2026-11-13'));
+      expect((await world.messages()).map((one) => one.person)).toEqual([other.key]);
+    });
+    await world.tick(morning('2026-11-13'));
+    const mine = (await world.messages()).filter((one) => one.person === shared.key);
+    expect(mine.map((one) => one.text.split('\n')[0])).toEqual(['📌 Anh/chị có 2 việc cần làm:']);
+  });
+
+  it('leaves a step that another scheduler has claimed', async () => {
+    const a = await staffed('Phường đã nhận');
+    await world.duty({ dueOn: DUE, unitIds: [a.unitId] }, OPENED);
+    await world.store.transaction(async (tx) => {
+      await claimOfUnits(tx, [a.unitId], morning('2026-11-13'));
+      expect(await world.tick(morning('2026-11-13'))).toEqual({ fired: 0, voided: 0, told: 0 });
+    });
   });
 
   it('after an outage speaks once, by the newest step, and keeps what was missed', async () => {
@@ -364,7 +415,10 @@ describe('with the real outbox', () => {
     const outbox = createOutbox();
     expect(await world.tick(morning('2026-11-13'), { outbox })).toMatchObject({ fired: 1, told: 1 });
     expect(await world.tick(morning('2026-11-13'), { outbox })).toMatchObject({ fired: 0, told: 0 });
-    await world.tick(morning('2026-11-23'), { outbox });
+    await world.tick(morning('2026-11-23'), { outbox, tasks: { openTasks, closeTask } });
+    expect(await world.store.db.task.findMany()).toMatchObject([
+      { kind: 'late-report', unitId: a.unitId, doneAt: null },
+    ]);
     const messages = await world.store.db.message.findMany({
       include: { attempts: true, content: true },
       orderBy: { id: 'asc' },

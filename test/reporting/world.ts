@@ -110,6 +110,7 @@ export class World {
       start: 'menu',
     });
     this.runTurn = createRunTurn<object>({
+      clock: machineClock,
       store: database.store,
       people,
       registry,
@@ -271,6 +272,13 @@ export class World {
       include: { submissions: { orderBy: { version: 'asc' } } },
     });
     return { ...row, due: fromDbDate(row.dueOn) };
+  }
+
+  /** Statements that wait for a lock now. */
+  async waiting(): Promise<number> {
+    const rows = await this.store.db.$queryRaw<object[]>`
+      select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    return rows.length;
   }
 
   drop(): Promise<void> {

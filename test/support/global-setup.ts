@@ -20,7 +20,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   let postgres: Promise<PostgresServer> | undefined;
   let redis: Promise<RedisServer> | undefined;
   // npm test asks for it before the first test, so that a machine without Redis hears it once and clearly.
-  if (process.env['TEST_WITH_REDIS']) await (redis = startRedis());
+  if (process.env['TEST_WITH_REDIS']) await (redis = startRedis()).catch(giveUp);
   const answers: Readonly<Record<string, () => Promise<object>>> = {
     '/postgres': async () => {
       const { adminUrl, templateUrl } = await (postgres ??= startPostgres(runId));
@@ -48,4 +48,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     // A server that failed to start has told it already.
     await Promise.allSettled([postgres?.then((it) => it.stop()), redis?.then((it) => it.stop())]);
   };
+}
+
+function giveUp(error: unknown): never {
+  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
 }

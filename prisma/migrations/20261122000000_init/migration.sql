@@ -678,6 +678,9 @@ CREATE UNIQUE INDEX "conversation_member_id_key" ON "conversation"("member_id");
 CREATE UNIQUE INDEX "conversation_contact_id_key" ON "conversation"("contact_id");
 
 -- CreateIndex
+CREATE INDEX "inbound_conversation_id_idx" ON "inbound"("conversation_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "inbound_channel_external_id_key" ON "inbound"("channel", "external_id");
 
 -- CreateIndex
@@ -886,8 +889,8 @@ ALTER TABLE "campaign"
 ALTER TABLE "calendar_day"
   ADD CONSTRAINT "calendar_day_kind_check" CHECK ("kind" IN ('off', 'work'));
 ALTER TABLE "unit"
-  ADD CONSTRAINT "unit_type_check" CHECK ("type" IN ('so', 'ban-nganh', 'doan-the', 'phuong', 'xa', 'doanh-nghiep', 'truong', 'khac')),
-  ADD CONSTRAINT "unit_level_check" CHECK ("level" IN ('tinh', 'xa', 'co-so'));
+  ADD CONSTRAINT "unit_type_check" CHECK ("type" IN ('so', 'ban-nganh', 'doan-the', 'phuong', 'xa', 'doanh-nghiep', 'truong', 'huyen', 'khac')),
+  ADD CONSTRAINT "unit_level_check" CHECK ("level" IN ('tinh', 'huyen', 'xa', 'co-so'));
 ALTER TABLE "unit_change"
   ADD CONSTRAINT "unit_change_kind_check" CHECK ("kind" IN ('merge', 'split', 'rename', 'dissolve'));
 ALTER TABLE "seat"

@@ -5,11 +5,11 @@ import type { InboundBody } from '../../conversation/message.js';
 import { cleanInput } from '../../kernel/text.js';
 import type { ProblemCode } from './problem.js';
 
-export const TEXT_LIMIT = 8_000;
+const TEXT_LIMIT = 8_000;
 const ID_LIMIT = 64;
 
 // 8,000 letters of two UTF-16 units, each written as an escape of six bytes, and the rest of the object.
-export const JSON_LIMIT_BYTES = 8_000 * 12 + 4_096;
+const JSON_LIMIT_BYTES = 8_000 * 12 + 4_096;
 
 export type Decoded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: ProblemCode };
 

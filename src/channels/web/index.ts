@@ -2,13 +2,12 @@
 import type { Channel } from '../channel.js';
 import { createWebClient, type WebClientOptions } from './client.js';
 
-export { createWebApi, type WebApiOptions } from './api.js';
+export { createWebApi } from './api.js';
 export { createFileLinks, type FileLinks } from './file-links.js';
-export { loadPage, type PageAsset, type PageOptions } from './page.js';
-export type { BroadcastPort, DemoPort, InboundPort, InspectPort, ReceiptPort } from './ports.js';
-export type { WebRoute } from './route.js';
+export { loadPage } from './page.js';
+export type { BroadcastPort, DemoPort } from './ports.js';
 export { createWebStore } from './store.js';
-export { createWebWaker, type WakerOptions, type WebWaker } from './waker.js';
+export { createWebWaker, type WebWaker } from './waker.js';
 
 /** Builds the channel. Its messages come through the API, which knows who sent them; there is no webhook. */
 export function createWebChannel(options: WebClientOptions): Channel {

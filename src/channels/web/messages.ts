@@ -139,15 +139,17 @@ export function createReader(
   };
 }
 
+/** Tells of what is fetched for the first time. Told before it is noted: where the note fails, it is told again. */
 async function recordFetched(
   { store, receipts }: Pick<MessageDeps, 'store' | 'receipts'>,
   contactId: string,
   rows: readonly EventRow[],
 ): Promise<void> {
-  const seqs = rows.filter((row) => row.kind !== 'own').map((row) => row.seq);
-  if (seqs.length === 0) return;
+  const fresh = rows.filter((row) => !row.fetched);
+  if (fresh.length === 0) return;
   const at = new Date();
-  const platformMessageIds = await store.markFetched(contactId, seqs, at);
-  if (platformMessageIds.length === 0) return;
+  const platformMessageIds = [...new Set(fresh.map((row) => row.messageId))];
   await receipts.apply({ type: 'receipt', channel: 'web', platformMessageIds, kind: 'delivered', at });
+  const seqs = fresh.map((row) => row.seq);
+  await store.markFetched(contactId, seqs, at);
 }

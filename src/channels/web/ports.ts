@@ -35,8 +35,3 @@ export interface DemoPort {
 export interface BroadcastPort {
   view(id: string): Promise<object | null>;
 }
-
-export interface WebLogger {
-  debug(details: object, message: string): void;
-  warn(details: object, message: string): void;
-}

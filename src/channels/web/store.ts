@@ -31,10 +31,12 @@ export interface EventRow {
   readonly file: ShownFile | null;
   readonly own: unknown;
   readonly at: Date;
+  /** True when a client has had it before. */
+  readonly fetched: boolean;
 }
 
 /** An event to add for one attempt. */
-export interface NewEvent {
+interface NewEvent {
   readonly contactId: string;
   readonly attemptId: string;
   readonly messageId: string;
@@ -132,7 +134,7 @@ const ADD_EVENT = `
 
 // An event that no attempt made is a person's own message: it holds the place, the words are in `inbound`.
 const EVENTS = `
-  select e.seq, e.message_id, case when e.attempt_id is null then 'own' else e.kind end as kind, e.text, e.buttons, e.image_alt, e.at,
+  select e.seq, e.message_id, case when e.attempt_id is null then 'own' else e.kind end as kind, e.text, e.buttons, e.image_alt, e.at, e.fetched_at is not null as fetched,
          image.id as image_id, image.name as image_name, image.type as image_type, image.size as image_size,
          file.id as file_id, file.name as file_name, file.type as file_type, file.size as file_size,
          own.body as own
@@ -153,6 +155,7 @@ interface RawEvent {
   readonly image_alt: string | null;
   readonly at: Date;
   readonly own: unknown;
+  readonly fetched: boolean;
   readonly [column: string]: unknown;
 }
 
@@ -219,15 +222,13 @@ function events({ pool }: Pick<Store, 'pool'>) {
       return rows.map(toEvent).reverse();
     },
 
-    /** Marks events as fetched; returns the ids of the messages for which this is the first proof. */
-    async markFetched(contactId: string, seqs: readonly number[], now: Date): Promise<string[]> {
-      const { rows } = await pool.query<{ message_id: string }>({
+    async markFetched(contactId: string, seqs: readonly number[], now: Date): Promise<void> {
+      await pool.query({
         name: 'web-mark-fetched',
         text: `update web_event set fetched_at = $3
-               where contact_id = $1 and seq = any($2::bigint[]) and fetched_at is null returning message_id`,
+               where contact_id = $1 and seq = any($2::bigint[]) and fetched_at is null`,
         values: [contactId, seqs, now],
       });
-      return [...new Set(rows.map((row) => row.message_id))];
     },
   };
 }
@@ -244,6 +245,7 @@ function toEvent(row: RawEvent): EventRow {
     file: shown(row, 'file'),
     own: row.own,
     at: row.at,
+    fetched: row.fetched,
   };
 }
 

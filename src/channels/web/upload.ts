@@ -10,7 +10,7 @@ import busboy from 'busboy';
 import { decodeFileName } from './decode.js';
 import type { ProblemCode } from './problem.js';
 
-export const FILE_LIMIT_BYTES = 20 * 1024 * 1024;
+const FILE_LIMIT_BYTES = 20 * 1024 * 1024;
 // What the multipart form itself adds.
 const FORM_BYTES = 128 * 1024;
 

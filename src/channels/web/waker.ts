@@ -7,7 +7,7 @@
 import pg from 'pg';
 
 /** One who waits for the messages of one contact. Watch first, look into the store, then wait. */
-export interface Watch {
+interface Watch {
   /** Resolves at a wake since the last call, at the end of the time, or when a signal aborts. */
   wait(limitMs: number, signals: readonly AbortSignal[]): Promise<void>;
   stop(): void;

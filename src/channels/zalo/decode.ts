@@ -126,6 +126,8 @@ const known = (events: InboundEvent[]): Decoded => ({ events, known: true });
 
 /** One app may serve several accounts; only ours is read. Our account is the sender of echoes and receipts. */
 function isForeign(event: ZaloEvent, oaId: string): boolean {
+  // Not configured: the signature alone says whose event it is.
+  if (oaId === '') return false;
   if (event.oa_id !== undefined) return event.oa_id !== oaId;
   const ours = [event.sender?.id, event.recipient?.id];
   return ours.some((id) => id !== undefined) && !ours.includes(oaId);

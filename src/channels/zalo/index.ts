@@ -23,6 +23,7 @@ export interface ZaloChannelOptions {
   readonly tokens: AccessTokens;
   readonly files: FileAccess;
   readonly appId: string;
+  /** Empty: events of any account of the app are taken. */
   readonly oaId: string;
   readonly oaSecretKey: string;
   readonly buttons: ZaloButtons;
@@ -48,7 +49,7 @@ const SHARE_OF_BULK = 0.8;
 /** The channel over one Official Account. */
 export function createZaloChannel(options: ZaloChannelOptions): Channel {
   const { client, tokens, files, oaId, now = () => machineClock.now(), alarm = () => undefined } = options;
-  const account = zaloAccount(oaId);
+  const account = zaloAccount(oaId === '' ? options.appId : oaId);
   let buttons = options.buttons;
   const carrier = createCarrier({
     files,

@@ -69,7 +69,7 @@ export function createZaloLogin(options: ZaloLoginOptions): ZaloLogin {
     const checked = checkState(state);
     if (checked !== 'ok')
       return { ok: false, reason: checked, detail: 'the login was not begun here, or too long ago' };
-    if (query.get('oa_id') !== oaId)
+    if (oaId !== '' && query.get('oa_id') !== oaId)
       return { ok: false, reason: 'account', detail: 'another account was chosen than the configured one' };
     const outcome = await options.client.form(
       'v4/oa/access_token',

@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  evaluate,
+  misses,
+  readQuestions,
+  summarize,
+  table,
+  withoutMarks,
+  type EvalQuestion,
+} from '../../src/dev/awards-eval.js';
+import { fold } from '../../src/kernel/text.js';
+import { answerer, knowledge, TODAY } from './knowledge-of-tests.js';
+
+const own = readQuestions(path.join(import.meta.dirname, 'questions-own.jsonl'));
+const held = readQuestions(path.join(import.meta.dirname, 'questions-held.jsonl'));
+const shared = path.resolve(import.meta.dirname, '../../../shared/knowledge/questions.jsonl');
+
+function run(questions: readonly EvalQuestion[], change?: (text: string) => string) {
+  const results = evaluate(answerer, questions, { asOf: TODAY, ...(change ? { change } : {}) });
+  return { ...summarize(results), report: `${table(results)}\n${misses(results).join('\n')}` };
+}
+
+describe('the answers to questions whose right outcome is known', () => {
+  it('are right for at least 97 % of the questions that the words were tuned on', () => {
+    const score = run(own);
+    expect(score.share, score.report).toBeGreaterThanOrEqual(0.97);
+  });
+
+  it('are right for at least 92 % of the questions that were written afterwards', () => {
+    const score = run(held);
+    expect(score.share, score.report).toBeGreaterThanOrEqual(0.92);
+  });
+
+  it('are never answers where a refusal, a person, a question back or the province was due', () => {
+    const refusals = [...own, ...held].filter(
+      (one) => one.outcome !== 'answer' && one.outcome !== 'answer_with_warning',
+    );
+    expect(refusals.length).toBeGreaterThanOrEqual(100);
+    for (const change of [undefined, withoutMarks]) {
+      const score = run(refusals, change);
+      expect(score.wronglyAnswered, score.report).toBe(0);
+    }
+  });
+
+  it('stay as good within two points when all marks are taken off', () => {
+    const all = [...own, ...held];
+    const marked = run(all);
+    const bare = run(all, withoutMarks);
+    expect(marked.share - bare.share, bare.report).toBeLessThanOrEqual(0.02);
+  });
+
+  it.runIf(existsSync(shared))('are right for at least 95 % of the shared questions', () => {
+    const score = run(readQuestions(shared));
+    expect(score.share, score.report).toBeGreaterThanOrEqual(0.95);
+    expect(score.wronglyAnswered, score.report).toBe(0);
+  });
+
+  it('are not asked in the words of a card', () => {
+    const forms = new Set(knowledge.cards.flatMap((card) => card.asks.map(fold)));
+    const questions = [...own, ...held, ...(existsSync(shared) ? readQuestions(shared) : [])].filter(
+      (one) => one.asOf === undefined,
+    );
+    // "tiêu chuẩn X" is how anybody says it; longer ones must be words of their own.
+    const same = questions
+      .map((one) => one.question)
+      .filter((text) => text.split(' ').length > 6 && forms.has(fold(text)));
+    expect(same).toEqual([]);
+  });
+});
