@@ -8,9 +8,8 @@ import { createBroadcasts, createDeliveryEngine, createLedger, createOutbox } fr
 import { createStore } from '../src/store/index.js';
 import { startUsage, type Usage } from './usage.js';
 
-export interface EngineQuestion {
-  readonly text: string;
-}
+/** A broadcast of its own, or help with the one that another process began. */
+export type EngineQuestion = { readonly text: string } | { readonly help: true };
 
 export interface EngineAnswer extends Usage {
   readonly planSeconds: number;
@@ -48,7 +47,7 @@ const engine = createDeliveryEngine({
   logger: { warn: (details, message) => process.stderr.write(`${message} ${String(details['err'])}\n`) },
 });
 
-async function run({ text }: EngineQuestion): Promise<EngineAnswer> {
+async function run(text: string): Promise<EngineAnswer> {
   const id = randomUUID();
   const outbox = createOutbox({ quietHours });
   const planning = performance.now();
@@ -84,7 +83,8 @@ async function run({ text }: EngineQuestion): Promise<EngineAnswer> {
 }
 
 process.on('message', (question: EngineQuestion) => {
-  void run(question).then((answer) => process.send?.(answer));
+  const work: Promise<object> = 'help' in question ? engine.drain('bulk') : run(question.text);
+  void work.then((answer) => process.send?.(answer));
 });
 process.on('disconnect', () => process.exit(0));
 process.send?.('ready');

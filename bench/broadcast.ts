@@ -124,15 +124,25 @@ async function runLimited(
   await database.query('delete from contact where id not in (select id from contact order by external_id limit $1)', [
     LIMITED_RECIPIENTS,
   ]);
-  const engine = await child('./broadcast-engine.js', database.url, apiRoot, concurrency, LIMIT_PER_SEC);
+  const engines = [];
+  for (let n = 0; n < 2; n += 1) {
+    engines.push(await child('./broadcast-engine.js', database.url, apiRoot, concurrency, LIMIT_PER_SEC));
+  }
   await fake.ask({ ask: 'tally' });
-  await engine.ask<EngineAnswer>({ text: 'limited' } satisfies EngineQuestion);
+  const [first, second] = engines;
+  const sent = first?.ask<EngineAnswer>({ text: 'limited' } satisfies EngineQuestion);
+  // Planned within this second; then both drain.
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await second?.ask({ help: true } satisfies EngineQuestion);
+  await sent;
   const tally = await fake.ask<Tally>({ ask: 'tally' });
   const achieved = (tally.received - 1) / ((tally.lastMs - tally.firstMs) / 1000);
   return {
+    processes: engines.length,
     limitPerSec: LIMIT_PER_SEC,
     achievedPerSec: round(achieved),
     overLimit: tally.overLimit,
-    lost: tally.received - tally.distinct,
+    lost: LIMITED_RECIPIENTS - tally.distinct,
+    duplicated: tally.received - tally.distinct,
   };
 }

@@ -13,7 +13,7 @@ import { median, percentile, round } from './usage.js';
 const RATE_PER_SEC = 100;
 const SECONDS = 10;
 const WARM_UP = 200;
-const BURST = 1_000;
+const BURST = 500;
 const BURST_CONCURRENCY = 20;
 const PAIRS = 3;
 const SECRET = 'bench-secret';

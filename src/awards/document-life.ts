@@ -12,7 +12,16 @@ export const lifeCardId = (number: string): string =>
     .replace(/[^a-z0-9]+/g, '-')}`;
 
 // Asked of a document: these are about what it says, not about its life.
-const OTHER_QUESTIONS = ['criteria', 'papers', 'money', 'authority', 'danh-hieu-ds', 'hinh-thuc-khen', 'ty-le', 'luat-sua-gi'];
+const OTHER_QUESTIONS = [
+  'criteria',
+  'papers',
+  'money',
+  'authority',
+  'danh-hieu-ds',
+  'hinh-thuc-khen',
+  'ty-le',
+  'luat-sua-gi',
+];
 
 /** One card for each document; its words are composed for the day asked about. */
 export function buildLifeCards(documents: readonly LegalDocument[]): Card[] {

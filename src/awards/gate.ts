@@ -166,7 +166,9 @@ function chooseChild(
   if (bestIsGeneral) return null;
   const cards = children.flatMap((child): Card[] => {
     const own = new Set(index.cardsAbout(child.id));
-    const card = specific ? ranked.find((one) => own.has(one.card) && one.score >= WORTH_OFFERING && one.uncovered.length === 0)?.card : [...own][0];
+    const card = specific
+      ? ranked.find((one) => own.has(one.card) && one.score >= WORTH_OFFERING && one.uncovered.length === 0)?.card
+      : [...own][0];
     return card ? [card] : [];
   });
   const distinct = [...new Set(cards)];

@@ -82,13 +82,21 @@ export function createLexicon(vocabulary: Vocabulary): Lexicon {
   };
   for (const list of phrases.values()) for (const phrase of list) note(phrase.parts.filter((part) => part !== 'gap'));
   note(vocabulary.filler.flatMap(tokenize));
+  note(Object.keys(vocabulary.shorthand).flatMap(tokenize));
+  const children = [...vocabulary.concepts.values()].filter(
+    (one) => one.parent !== undefined && one.level !== undefined,
+  );
 
   const read = (text: string): Reading => {
     speller ??= createSpeller(frequency);
     const typed = expandShorthand(speller.correct(tokenize(text)), shorthand);
     const chosen = hideInner(chooseMatches(findMatches(typed, phrases, markedWords)));
     const concepts = new Map(chosen.map((match) => [match.concept.id, match.concept]));
-    return { tokens: typed, concepts: complete(concepts, vocabulary.concepts), words: restOf(typed, chosen, filler) };
+    return {
+      tokens: typed,
+      concepts: complete(concepts, vocabulary.concepts, children),
+      words: restOf(typed, chosen, filler),
+    };
   };
   const learn = (texts: readonly string[]) => {
     speller = null;
@@ -132,6 +140,9 @@ function expandShorthand(tokens: readonly Token[], short: ReadonlyMap<string, re
   return out;
 }
 
+/** Phrases are looked up by their first two words: few begin alike. */
+const pairKey = (first: Token, second: Token): string => `${first.folded} ${second.folded}`;
+
 function compilePhrases(
   concepts: ReadonlyMap<string, Concept>,
   split: (text: string) => Token[],
@@ -142,7 +153,11 @@ function compilePhrases(
       const parts = words.split('…').flatMap((piece, n): Part[] => (n === 0 ? split(piece) : ['gap', ...split(piece)]));
       const first = parts[0];
       if (first === undefined || first === 'gap') continue;
-      pushTo(phrases, first.folded, { concept, parts });
+      const second = parts[1];
+      pushTo(phrases, second === undefined || second === 'gap' ? first.folded : pairKey(first, second), {
+        concept,
+        parts,
+      });
     }
   }
   return phrases;
@@ -156,7 +171,9 @@ function findMatches(
   const matches: Match[] = [];
   const carefully = tokens.filter(hasMarks).length >= tokens.length * CAREFUL;
   tokens.forEach((token, at) => {
-    for (const phrase of phrases.get(token.folded) ?? []) {
+    const next = tokens[at + 1];
+    const begun = [...(phrases.get(token.folded) ?? []), ...((next && phrases.get(pairKey(token, next))) ?? [])];
+    for (const phrase of begun) {
       const used = matchPhrase(tokens, at, phrase.parts, markedWords);
       if (!used) continue;
       const loose = isLoose(tokens, used, phrase.parts);
@@ -254,10 +271,14 @@ function hideInner(matches: readonly Match[]): Match[] {
 }
 
 /** Adds what concepts imply, joins a parent with its level, and drops what lacks its companion. */
-function complete(found: Map<string, Concept>, all: ReadonlyMap<string, Concept>): Map<string, Concept> {
+function complete(
+  found: Map<string, Concept>,
+  all: ReadonlyMap<string, Concept>,
+  children: readonly Concept[],
+): Map<string, Concept> {
   const concepts = new Map(found);
   for (const concept of found.values()) for (const id of concept.implies) addTo(concepts, all.get(id));
-  for (const child of all.values()) {
+  for (const child of children) {
     if (
       child.parent === undefined ||
       child.level === undefined ||

@@ -64,7 +64,7 @@ export function readKnowledge(folder: string): LoadResult {
   const documents = read('documents.yaml', documentsSchema);
   const parameters = read('parameters.yaml', parametersSchema);
   const words = read('words.yaml', wordsSchema);
-  const files = readdirSync(path.join(folder, 'cards'))
+  const files = listCards(folder)
     .filter((name) => name.endsWith('.yaml'))
     .sort();
   const cards = files.flatMap((name) =>
@@ -121,6 +121,12 @@ function fieldName(at: readonly PropertyKey[], raw: unknown): string {
   const entry = Array.isArray(raw) ? (raw[Number(first)] as { id?: unknown; number?: unknown } | undefined) : undefined;
   const name = typeof entry?.id === 'string' ? entry.id : typeof entry?.number === 'string' ? entry.number : first;
   return [name, ...rest].join('.');
+}
+
+/** The card files; a folder without any is a problem of the files that are missing, told by them. */
+function listCards(folder: string): string[] {
+  const cards = path.join(folder, 'cards');
+  return existsSync(cards) ? readdirSync(cards) : [];
 }
 
 function foldStates(raw: unknown): unknown {

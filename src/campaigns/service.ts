@@ -40,7 +40,11 @@ export function createCampaignsEffects(deps: CampaignsDeps): EffectHandler[] {
   return [handle(launchCampaign, (campaign, at) => launch(deps, campaign, at)), createNoticeEffect(deps)];
 }
 
-async function launch(deps: CampaignsDeps, campaign: NewCampaign & { readonly announceAt: Date | null }, at: EffectContext): Promise<Refusal | undefined> {
+async function launch(
+  deps: CampaignsDeps,
+  campaign: NewCampaign & { readonly announceAt: Date | null },
+  at: EffectContext,
+): Promise<Refusal | undefined> {
   const unitIds = await deps.unitsOf(at.tx, campaign.participants, localDate(at.now));
   if (unitIds.length === 0) return refuse('no-units', t('campaigns.noUnits'));
   await insertCampaign(at.tx, campaign, unitIds, at);

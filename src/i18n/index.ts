@@ -13,7 +13,11 @@ const en = require('../../locales/en.json') as Record<LocaleKey, string>;
 const LOCALES: Readonly<Record<Language, Readonly<Partial<Record<string, string>>>>> = { vi, en };
 
 /** The text of a key in a language, with its placeholders filled. A missing param stays visible as `{name}`. */
-export function translate(language: Language, key: LocaleKey, params: Readonly<Record<string, string | number>> = {}): string {
+export function translate(
+  language: Language,
+  key: LocaleKey,
+  params: Readonly<Record<string, string | number>> = {},
+): string {
   const template = LOCALES[language][key] ?? LOCALES.vi[key] ?? key;
   return template.replace(/\{(\w+)\}/g, (hole, name: string) => {
     const value = params[name];

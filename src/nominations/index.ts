@@ -8,7 +8,18 @@ const later = (name: string, words: readonly string[]) =>
     words,
     takesText: true,
     aside: true,
-    start: () => ({ end: true, say: [{ text: t('nominations.later'), buttons: [{ label: t('button.person'), command: 'person' }, { label: t('button.menu'), command: 'menu' }] }] }),
+    start: () => ({
+      end: true,
+      say: [
+        {
+          text: t('nominations.later'),
+          buttons: [
+            { label: t('button.person'), command: 'person' },
+            { label: t('button.menu'), command: 'menu' },
+          ],
+        },
+      ],
+    }),
   });
 
 /** Flows of this room. */

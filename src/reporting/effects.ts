@@ -21,8 +21,8 @@ export const reportPaper = defineEffect<{ obligationId: string; note: string }>(
 /** Says that the duty is another unit's: an officer decides. */
 export const disownDuty = defineEffect<{ obligationId: string; note: string }>('reporting.disown');
 
-/** Urges those who still owe. `units` and `people` are what the officer is told. */
-export const urgeUnits = defineEffect<{ scope: UrgeScope; units: number; people: number }>('reporting.urge');
+/** Urges those who still owe. */
+export const urgeUnits = defineEffect<{ scope: UrgeScope }>('reporting.urge');
 /** Accepts a report. */
 export const acceptReport = defineEffect<{ submissionId: string }>('reporting.accept');
 /** Returns a report with the reason and a new term. */

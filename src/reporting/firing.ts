@@ -1,6 +1,6 @@
 /** Which of the due steps fire and which are void: pure, so that every case can be played. */
 import { isOwing, type ObligationView } from './model.js';
-import { isPromiseStep, type Audience } from './ladder.js';
+import { isBesideLadder, isPromiseStep, type Audience } from './ladder.js';
 
 /** A pending step whose time has come, with its obligation as it is now. */
 export interface DueStep {
@@ -10,6 +10,8 @@ export interface DueStep {
   readonly audience: Audience;
   readonly class: string;
   readonly dueAt: Date;
+  /** The officer who urges, when it is that. */
+  readonly by?: string;
   readonly obligation: ObligationView;
 }
 
@@ -41,23 +43,31 @@ export function planFiring(due: readonly DueStep[], now: Date): Firing {
       if (reason === null) alive.push(step);
       else voided.push({ id: step.id, evidence: { reason } });
     }
-    const newest = alive.sort(byTime).at(-1);
-    if (!newest) continue;
-    fire.push(newest);
-    for (const step of alive.slice(0, -1)) {
+    const speakers = speakersOf(alive.sort(byTime));
+    fire.push(...speakers);
+    for (const step of alive) {
+      const into = speakers[0];
+      if (!into || speakers.includes(step)) continue;
       const lateMs = now.getTime() - step.dueAt.getTime();
+      const lateMinutes = Math.round(lateMs / 60_000);
       voided.push({
         id: step.id,
-        evidence: {
-          reason: 'merged',
-          into: newest.step,
-          missed: lateMs > GRACE_MS,
-          lateMinutes: Math.round(lateMs / 60_000),
-        },
+        evidence: { reason: 'merged', into: into.step, missed: lateMs > GRACE_MS, lateMinutes },
       });
     }
   }
   return { fire, voided };
+}
+
+/**
+ * The steps that speak, of those of one obligation in their order: the newest. What stands beside the ladder is meant
+ * for the seat alone and silences nothing that goes up.
+ */
+function speakersOf(alive: readonly DueStep[]): DueStep[] {
+  const newest = alive.at(-1);
+  if (!newest) return [];
+  const others = isBesideLadder(newest.step) ? alive.filter((step) => step.audience !== newest.audience) : [];
+  return [newest, ...speakersOf(others)];
 }
 
 function deadReason(step: DueStep): string | null {

@@ -150,10 +150,9 @@ function previewStep() {
             buttons: [{ label: t('button.numbers'), command: 'numbers' }],
           },
         ],
-        effects: [urgeUnits({ scope: data.scope ?? { kind: 'overdue' }, units, people })],
+        effects: [urgeUnits({ scope: data.scope ?? { kind: 'overdue' } })],
       };
     },
-    refused: ({ data }, refusal) => ({ to: 'preview', data, say: [{ text: refusal.text }] }),
   });
 }
 

@@ -11,11 +11,11 @@ import { correctionDay, setDue } from './service.js';
 import { closeObligation, lockObligation } from './store-obligations.js';
 import { insertSubmission } from './store-submissions.js';
 import { dayText, doButton } from './texts.js';
-import { urge, type UrgeScope } from './urge.js';
+import { planUrge, urge, type UrgeScope } from './urge.js';
 
 /** Handlers of what officers decide on duties. */
 export const createOfficerHandlers = (deps: ReportingDeps): EffectHandler[] => [
-  handleForOfficers(urgeUnits, (payload, at) => send(deps, payload, at)),
+  handleForOfficers(urgeUnits, ({ scope }, at) => send(deps, scope, at)),
   handleForOfficers(confirmPaper, (payload, at) => takePaper(deps, payload, at)),
   handleForOfficers(waiveDuty, (payload, at) => waive(deps, payload, at)),
   handleForOfficers(keepDuty, (payload, at) => keep(deps, payload, at)),
@@ -26,16 +26,11 @@ export const createOfficerHandlers = (deps: ReportingDeps): EffectHandler[] => [
   }),
 ];
 
-type Urged = { readonly scope: UrgeScope; readonly units: number; readonly people: number };
-
-async function send(deps: ReportingDeps, payload: Urged, at: EffectContext): Promise<Refusal | undefined> {
-  const { outbox, now, actor } = at;
-  const done = await urge(at.tx, payload.scope, { outbox, seats: deps.seats, officer: actor.name, now });
-  // The officer would be told other numbers: somebody handed in this very moment. Shown again, asked again.
-  const asTold = done.units === payload.units && done.people === payload.people;
-  if (!asTold) return refuse('changed', t('reporting.urge.changed'));
-  await audit(at, 'reporting.urge', `urge:${localDate(now)}`, { ...payload.scope, ...done });
-  return undefined;
+async function send(deps: ReportingDeps, scope: UrgeScope, at: EffectContext): Promise<undefined> {
+  const { tx, now, actor } = at;
+  const plan = await planUrge(tx, deps.seats, scope, now);
+  await urge(tx, plan, actor.name, now);
+  await audit(at, 'reporting.urge', `urge:${localDate(now)}`, { ...scope, units: plan.units, people: plan.people });
 }
 
 /** The locked obligation, or why nothing is left to decide. */

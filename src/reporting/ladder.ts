@@ -83,6 +83,8 @@ export const PROMISE_STEP = 'P';
 export const promiseStep = (day: LocalDate): string => `${PROMISE_STEP}:${day}`;
 export const urgeStep = (day: LocalDate): string => `U:${day}`;
 export const isPromiseStep = (step: string): boolean => step.startsWith(`${PROMISE_STEP}:`);
+/** True for a step that stands beside the ladder: a promise or an urging. */
+export const isBesideLadder = (step: string): boolean => step.includes(':');
 
 /** Who holds which seat of a unit now. */
 export interface SeatHolder {

@@ -61,7 +61,7 @@ export function sayDigest(digest: Digest, setting: Setting): Say {
   return sayList(digest.items, setting);
 }
 
-function sayToSeat({ step, obligation }: DueStep, setting: Setting): Say {
+function sayToSeat({ step, obligation, by }: DueStep, setting: Setting): Say {
   const { today, calendar } = setting;
   const names = { duty: obligation.dutyName, unit: obligation.unitName };
   const title = isPromiseStep(step)
@@ -71,9 +71,15 @@ function sayToSeat({ step, obligation }: DueStep, setting: Setting): Say {
         term: termStart(obligation.dueOn, today, calendar),
       });
   return {
-    text: [title, ...facts(obligation, isPromiseStep(step))],
+    text: [title, ...facts(obligation, isPromiseStep(step)), ...urgedBy([by])],
     buttons: [doButton(obligation), ...otherButtons(obligation)],
   };
+}
+
+/** Who asks for it, where an officer urges. */
+function urgedBy(officers: readonly (string | undefined)[]): Text[] {
+  const names = [...new Set(officers.filter((name) => name !== undefined))];
+  return names.length === 0 ? [] : [t('reporting.urge.by', { officer: names.join(', ') })];
 }
 
 /** Due day, basis, what is needed, and what the unit already knows of it. */
@@ -119,6 +125,7 @@ function sayList(items: readonly Item[], setting: Setting): Say {
       t('reporting.digest.title', { n: items.length }),
       ...shown.map((item, at) => listLine(item, at + 1, setting)),
       ...(rest > 0 ? [t('reporting.digest.more', { n: rest })] : []),
+      ...urgedBy(items.map((item) => item.step.by)),
       t('reporting.digest.choose'),
     ],
     buttons: [

@@ -33,7 +33,7 @@ export async function holdKeys(tx: Tx, keys: readonly string[]): Promise<Readonl
 /** Claims the due steps of these units. Their obligations stay as they are until the transaction ends. */
 export async function claimOfUnits(tx: Tx, unitIds: readonly string[], now: Date): Promise<DueStep[]> {
   const rows = await tx.$queryRaw<StepRow[]>`
-    select s.id, s.obligation_id, s.version, s.step, s.audience, s.class, s.due_at
+    select s.id, s.obligation_id, s.version, s.step, s.audience, s.class, s.due_at, s.evidence->>'by' as by
     from reminder_step s join obligation o on o.id = s.obligation_id
     where s.state = 'pending' and s.due_at <= ${now} and o.unit_id = any(${[...unitIds]}::uuid[])
     for update of s skip locked for share of o skip locked`;
@@ -43,7 +43,7 @@ export async function claimOfUnits(tx: Tx, unitIds: readonly string[], now: Date
 /** Claims due steps that speak to the officers, the oldest first. */
 export async function claimForOfficers(tx: Tx, now: Date, limit: number): Promise<DueStep[]> {
   const rows = await tx.$queryRaw<StepRow[]>`
-    select s.id, s.obligation_id, s.version, s.step, s.audience, s.class, s.due_at
+    select s.id, s.obligation_id, s.version, s.step, s.audience, s.class, s.due_at, s.evidence->>'by' as by
     from reminder_step s join obligation o on o.id = s.obligation_id
     where s.state = 'pending' and s.due_at <= ${now} and s.audience = 'officer'
     order by s.due_at, s.id limit ${limit}
@@ -59,6 +59,7 @@ interface StepRow {
   readonly audience: Audience;
   readonly class: string;
   readonly due_at: Date;
+  readonly by: string | null;
 }
 
 async function withObligations(tx: Tx, rows: readonly StepRow[]): Promise<DueStep[]> {
@@ -77,6 +78,7 @@ async function withObligations(tx: Tx, rows: readonly StepRow[]): Promise<DueSte
             audience: row.audience,
             class: row.class,
             dueAt: row.due_at,
+            ...(row.by === null ? {} : { by: row.by }),
             obligation,
           },
         ]
@@ -93,7 +95,7 @@ export interface FiredStep {
 export async function markFired(tx: Tx, steps: readonly FiredStep[], now: Date): Promise<void> {
   if (steps.length === 0) return;
   await tx.$executeRaw`
-    update reminder_step s set state = 'fired', fired_at = ${now}, evidence = r.evidence
+    update reminder_step s set state = 'fired', fired_at = ${now}, evidence = s.evidence || r.evidence
     from jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) as r(id uuid, evidence jsonb)
     where s.id = r.id and s.state = 'pending'`;
 }
@@ -135,36 +137,27 @@ export async function addStep(tx: Tx, obligationId: string, version: number, ste
       do update set state = 'pending', due_at = excluded.due_at, evidence = '{}' where reminder_step.state = 'void'`;
 }
 
-/** Keeps that somebody was urged today; returns the obligations for which this is the first time today. */
-export async function addUrged(tx: Tx, obligationIds: readonly string[], step: string, now: Date): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ obligation_id: string }[]>`
-    insert into reminder_step (id, obligation_id, version, step, audience, class, due_at, state, fired_at)
-    select u.id, o.id, o.version, ${step}, 'seat', 'deadline', ${now}, 'fired', ${now}
-    from unnest(${obligationIds.map(() => newId())}::uuid[], ${[...obligationIds]}::uuid[]) as u(id, obligation_id)
-    join obligation o on o.id = u.obligation_id
-    where not exists (select 1 from reminder_step s where s.obligation_id = o.id and s.step = ${step} and s.state = 'fired')
-    on conflict (obligation_id, version, step) do nothing
-    returning obligation_id`;
-  return rows.map((row) => row.obligation_id);
-}
-
-/** Writes what came of urging. */
-export async function setUrgedEvidence(
+/** Plans that units are urged now, once under one name; obligations closed meanwhile are left out. */
+export async function addUrged(
   tx: Tx,
-  step: string,
-  told: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
+  obligationIds: readonly string[],
+  urged: { readonly step: string; readonly by: string },
+  now: Date,
 ): Promise<void> {
-  const rows = [...told].map(([id, evidence]) => ({ id, evidence }));
   await tx.$executeRaw`
-    update reminder_step s set evidence = r.evidence
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, evidence jsonb)
-    where s.obligation_id = r.id and s.step = ${step} and s.state = 'fired' and s.evidence = '{}'::jsonb`;
+    insert into reminder_step (id, obligation_id, version, step, audience, class, due_at, evidence)
+    select u.id, o.id, o.version, ${urged.step}, 'seat', 'deadline', ${now}, ${JSON.stringify({ by: urged.by })}::jsonb
+    from unnest(${obligationIds.map(() => newId())}::uuid[], ${[...obligationIds]}::uuid[]) as u(id, obligation_id)
+    join obligation o on o.id = u.obligation_id and o.state in ('open', 'returned')
+    where not exists (
+      select 1 from reminder_step s where s.obligation_id = o.id and s.step = ${urged.step} and s.state <> 'void')
+    on conflict (obligation_id, version, step) do nothing`;
 }
 
 /** Obligations that were urged already under this name. */
 export async function findUrged(tx: Tx, obligationIds: readonly string[], step: string): Promise<string[]> {
   const rows = await tx.$queryRaw<{ obligation_id: string }[]>`
-    select obligation_id from reminder_step where obligation_id = any(${[...obligationIds]}::uuid[]) and step = ${step} and state = 'fired'`;
+    select obligation_id from reminder_step where obligation_id = any(${[...obligationIds]}::uuid[]) and step = ${step} and state <> 'void'`;
   return rows.map((row) => row.obligation_id);
 }
 

@@ -1,16 +1,13 @@
 /** Urging by an officer: exactly those who still owe, once a day for each obligation. */
-import { t, type Say } from '../conversation/index.js';
 import { localDate } from '../kernel/local-date.js';
-import type { Outbox } from '../delivery/ports.js';
 import type { Tx } from '../store/index.js';
 import type { DueStep } from './firing.js';
 import { hearersOf, urgeStep } from './ladder.js';
-import type { ObligationView } from './model.js';
+import { isOwing, type ObligationView } from './model.js';
 import { ALL_SEATS, type Seats } from './ports.js';
-import { gatherDigests, sayDigest, type Digest, type Setting } from './reminders.js';
-import { loadCalendar } from './store-calendar.js';
-import { findObligations, findOverdue, findOwingOf, lockOwing } from './store-obligations.js';
-import { addUrged, findUrged, setUrgedEvidence } from './store-steps.js';
+import { gatherDigests } from './reminders.js';
+import { findObligations, findOverdue, findOwingOf } from './store-obligations.js';
+import { addUrged, findUrged } from './store-steps.js';
 
 /** Whom to urge: all who owe one period of a duty, all who are overdue with anything, or one obligation. */
 export type UrgeScope =
@@ -32,17 +29,29 @@ export interface UrgePlan {
 /** Works out whom urging would reach. */
 export async function planUrge(tx: Tx, seats: Seats, scope: UrgeScope, now: Date): Promise<UrgePlan> {
   const owing = await findScope(tx, scope, now);
-  const urged = new Set(
-    await findUrged(
-      tx,
-      owing.map((one) => one.id),
-      urgeStep(localDate(now)),
-    ),
-  );
+  const ids = owing.map((one) => one.id);
+  const urged = new Set(await findUrged(tx, ids, urgeStep(localDate(now))));
   const obligations = owing.filter((one) => !urged.has(one.id));
-  const { digests, silent } = await digestsOf(tx, seats, obligations, now);
-  const units = new Set(obligations.map((one) => one.unitId)).size;
-  return { obligations, units, people: digests.length, silent, already: owing.length - obligations.length };
+  const unitIds = [...new Set(obligations.map((one) => one.unitId))];
+  const holders = await seats.holdersOf(tx, unitIds, ALL_SEATS);
+  const heard = new Set(hearersByUnit(unitIds, holders));
+  const silent = obligations.filter((one) => !heard.has(one.unitId)).map((one) => one.unitName);
+  return {
+    obligations,
+    units: unitIds.length,
+    people: gatherDigests(
+      obligations.map((one) => asStep(one, now)),
+      holders,
+    ).length,
+    silent: [...new Set(silent)],
+    already: owing.length - obligations.length,
+  };
+}
+
+function hearersByUnit(unitIds: readonly string[], holders: Awaited<ReturnType<Seats['holdersOf']>>): string[] {
+  const byUnit = new Map<string, (typeof holders)[number][]>();
+  for (const holder of holders) byUnit.set(holder.unitId, [...(byUnit.get(holder.unitId) ?? []), holder]);
+  return unitIds.filter((id) => hearersOf('seat', byUnit.get(id) ?? []).holders.length > 0);
 }
 
 async function findScope(tx: Tx, scope: UrgeScope, now: Date): Promise<ObligationView[]> {
@@ -52,31 +61,8 @@ async function findScope(tx: Tx, scope: UrgeScope, now: Date): Promise<Obligatio
     case 'overdue':
       return findOverdue(tx, now);
     case 'one':
-      return (await findObligations(tx, [scope.obligationId])).filter(
-        (one) => one.state === 'open' || one.state === 'returned',
-      );
+      return (await findObligations(tx, [scope.obligationId])).filter((one) => isOwing(one.state));
   }
-}
-
-async function digestsOf(
-  tx: Tx,
-  seats: Seats,
-  obligations: readonly ObligationView[],
-  now: Date,
-): Promise<{ digests: Digest[]; silent: string[] }> {
-  const holders = await seats.holdersOf(tx, [...new Set(obligations.map((one) => one.unitId))], ALL_SEATS);
-  const silent = obligations.filter(
-    (one) =>
-      hearersOf(
-        'seat',
-        holders.filter((holder) => holder.unitId === one.unitId),
-      ).holders.length === 0,
-  );
-  const digests = gatherDigests(
-    obligations.map((obligation) => asStep(obligation, now)),
-    holders,
-  );
-  return { digests, silent: [...new Set(silent.map((one) => one.unitName))] };
 }
 
 const asStep = (obligation: ObligationView, now: Date): DueStep => ({
@@ -89,57 +75,11 @@ const asStep = (obligation: ObligationView, now: Date): DueStep => ({
   obligation,
 });
 
-export interface Urging {
-  readonly outbox: Outbox;
-  readonly seats: Seats;
-  /** The officer who urges, as the messages name them. */
-  readonly officer: string;
-  readonly now: Date;
-}
-
-/** Urges. Returns how many units and people it is for; what was handed in or urged meanwhile is left out. */
-export async function urge(tx: Tx, scope: UrgeScope, by: Urging): Promise<{ units: number; people: number }> {
-  const { now } = by;
-  const step = urgeStep(localDate(now));
-  const plan = await planUrge(tx, by.seats, scope, now);
-  const owing = await lockOwing(
-    tx,
-    plan.obligations.map((one) => one.id),
-  );
-  const first = new Set(await addUrged(tx, owing, step, now));
-  const obligations = plan.obligations.filter((one) => first.has(one.id));
-  const { digests } = await digestsOf(tx, by.seats, obligations, now);
-  const setting: Setting = { today: localDate(now), calendar: await loadCalendar(tx), past: new Map() };
-  const evidence = new Map<string, { messages: number; recipients: string[] }>(
-    obligations.map((one) => [one.id, { messages: 0, recipients: [] }]),
-  );
-  for (const digest of digests) {
-    const told = await by.outbox.tell(tx, noticeOf(digest, setting, by.officer), now);
-    for (const item of digest.items) {
-      const known = evidence.get(item.step.obligation.id);
-      if (known)
-        evidence.set(item.step.obligation.id, {
-          messages: known.messages + told,
-          recipients: [...known.recipients, digest.person],
-        });
-    }
-  }
-  await setUrgedEvidence(tx, step, evidence);
-  return { units: new Set(obligations.map((one) => one.unitId)).size, people: digests.length };
-}
-
-function noticeOf(digest: Digest, setting: Setting, officer: string): Parameters<Outbox['tell']>[1] {
-  const say = sayDigest(digest, setting);
-  const text = Array.isArray(say.text)
-    ? (say.text as Extract<Say['text'], readonly unknown[]>)
-    : [say.text as Exclude<Say['text'], readonly unknown[]>];
-  const slot = digest.items.map((item) => item.step.obligation.id).sort()[0] ?? '';
-  return {
-    source: { kind: 'urge', id: setting.today },
-    slot,
-    class: 'deadline',
-    ordered: true,
-    to: [{ person: digest.person }],
-    say: [{ ...say, text: [...text, t('reporting.urge.by', { officer })] }],
-  };
+/**
+ * Urges: one more step of the ladder, due at once. The tick tells it like any other, so that a unit that hands in
+ * before hears nothing, several duties make one message, and two officers urging at once make no second one.
+ */
+export async function urge(tx: Tx, plan: UrgePlan, officer: string, now: Date): Promise<void> {
+  const ids = plan.obligations.map((one) => one.id);
+  await addUrged(tx, ids, { step: urgeStep(localDate(now)), by: officer }, now);
 }

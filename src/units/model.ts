@@ -4,10 +4,20 @@ import type { LocalDate } from '../kernel/local-date.js';
 import type { Actor, HeldSeat, SeatKind } from '../kernel/people.js';
 import type { LocaleKey } from '../i18n/index.js';
 
-export const UNIT_TYPES = ['so', 'ban-nganh', 'doan-the', 'phuong', 'xa', 'doanh-nghiep', 'truong', 'khac'] as const;
+export const UNIT_TYPES = [
+  'so',
+  'ban-nganh',
+  'doan-the',
+  'phuong',
+  'xa',
+  'doanh-nghiep',
+  'truong',
+  'huyen',
+  'khac',
+] as const;
 export type UnitType = (typeof UNIT_TYPES)[number];
 
-export const UNIT_LEVELS = ['tinh', 'xa', 'co-so'] as const;
+export const UNIT_LEVELS = ['tinh', 'huyen', 'xa', 'co-so'] as const;
 export type UnitLevel = (typeof UNIT_LEVELS)[number];
 
 export const SEAT_KINDS: readonly SeatKind[] = ['primary', 'deputy', 'head'];
@@ -116,11 +126,13 @@ const TYPE_KEYS: Readonly<Record<UnitType, LocaleKey>> = {
   xa: 'units.type.xa',
   'doanh-nghiep': 'units.type.doanhNghiep',
   truong: 'units.type.truong',
+  huyen: 'units.type.huyen',
   khac: 'units.type.khac',
 };
 
 const LEVEL_KEYS: Readonly<Record<UnitLevel, LocaleKey>> = {
   tinh: 'units.level.tinh',
+  huyen: 'units.level.huyen',
   xa: 'units.level.xa',
   'co-so': 'units.level.coSo',
 };
@@ -131,8 +143,8 @@ const SEAT_KEYS: Readonly<Record<SeatKind, LocaleKey>> = {
   head: 'units.seat.head',
 };
 
-const unitTypeText = (type: UnitType): Text => t(TYPE_KEYS[type]);
-const unitLevelText = (level: UnitLevel): Text => t(LEVEL_KEYS[level]);
+export const unitTypeText = (type: UnitType): Text => t(TYPE_KEYS[type]);
+export const unitLevelText = (level: UnitLevel): Text => t(LEVEL_KEYS[level]);
 /** "đầu mối chính", "đầu mối phụ", "thủ trưởng". */
 export const seatKindText = (kind: SeatKind): Text => t(SEAT_KEYS[kind]);
 /** "Phường Phủ Lý (đầu mối chính)": for receipts and for choosing between seats. */
@@ -159,3 +171,8 @@ export const isLeader = (actor: Actor): boolean => actor.roles.includes('leader'
 export const isAdmin = (actor: Actor): boolean => actor.roles.includes('admin');
 /** Holds at least one seat. */
 export const isSeatHolder = (actor: Actor): boolean => actor.seats.length > 0;
+/** Runs the office's daily work: invites to seats, looks units up. */
+export const isClerk = (actor: Actor): boolean => isOfficer(actor) || isAdmin(actor);
+
+/** True for the form of an id: what stands in a button is not believed before. */
+export const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);

@@ -16,10 +16,11 @@ import {
   lockInvitation,
   markInvitationRevoked,
   markInvitationUsed,
+  revokeForSeat,
   type Invitation,
 } from './store-invitations.js';
 import { lockConversation, mergeConversation } from './store-merge.js';
-import { addRole, bindContact, insertMember, lockContact } from './store-people.js';
+import { addRole, bindContact, forgetName, insertMember, isOnlyName, lockContact } from './store-people.js';
 
 const VALID_MS = 7 * 24 * 3_600_000;
 const WRONG_TRIES = 5;
@@ -43,23 +44,41 @@ export interface MadeInvitation {
   readonly zaloText: string;
 }
 
+/** The id and code of an invitation before it is stored. */
+export interface InvitationSeed {
+  readonly id: string;
+  readonly code: string;
+}
+
+/** What is told about an invitation made at this moment. */
+export const describeInvitation = ({ id, code }: InvitationSeed, now: Date): MadeInvitation => ({
+  id,
+  code,
+  expiresAt: new Date(now.getTime() + VALID_MS),
+  telegramStart: `/start ${code}`,
+  zaloText: `#${code}`,
+});
+
 /** Makes an invitation that is good once, for seven days. */
-export async function createInvitation(tx: Tx, wish: InvitationWish, now: Date): Promise<MadeInvitation> {
+export async function createInvitation(
+  tx: Tx,
+  wish: InvitationWish,
+  now: Date,
+  seed: InvitationSeed = { id: newId(), code: newInvitationCode() },
+): Promise<MadeInvitation> {
   if ((wish.seatId === undefined) === (wish.role === undefined))
     throw new Error('an invitation is for a seat or for a role');
-  const code = newInvitationCode();
-  const id = newId();
-  const expiresAt = new Date(now.getTime() + VALID_MS);
+  const made = describeInvitation(seed, now);
   await insertInvitation(tx, {
-    id,
-    codeHash: hashInvitationCode(code),
+    id: made.id,
+    codeHash: hashInvitationCode(made.code),
     seatId: wish.seatId ?? null,
     role: wish.role ?? null,
     memberId: wish.memberId ?? null,
     createdAt: now,
-    expiresAt,
+    expiresAt: made.expiresAt,
   });
-  return { id, code, expiresAt, telegramStart: `/start ${code}`, zaloText: `#${code}` };
+  return made;
 }
 
 /** Makes an unused invitation worthless. False when it was used or revoked before. */
@@ -94,11 +113,18 @@ export async function checkInvitation(tx: Tx, typed: string, who: Trier, now: Da
   if (invitation.revokedAt) return refused('invitation-revoked', t('units.invitation.revoked'));
   if (invitation.expiresAt <= now)
     return refused('invitation-expired', t('units.invitation.expired', { at: formatMoment(invitation.expiresAt) }));
-  if (who.memberId !== null && invitation.memberId !== null && invitation.memberId !== who.memberId) {
+  if (await isForSomebodyElse(tx, invitation, who.memberId)) {
     return refused('invitation-other-member', t('units.invitation.otherMember', { name: invitation.memberName ?? '' }));
   }
   return { kind: 'good', invitation };
 }
+
+/** A person known here by more than a typed name cannot be taken for somebody else. */
+const isForSomebodyElse = async (tx: Tx, invitation: Invitation, memberId: string | null): Promise<boolean> =>
+  memberId !== null &&
+  invitation.memberId !== null &&
+  invitation.memberId !== memberId &&
+  !(await isOnlyName(tx, invitation.memberId));
 
 const refused = (code: string, text: Refusal['text']): Extract<InvitationCheck, { kind: 'refused' }> => ({
   kind: 'refused',
@@ -128,7 +154,7 @@ export interface UsedInvitation {
 export async function useInvitation(tx: Tx, typed: string, who: Trier, now: Date): Promise<UsedInvitation | Refusal> {
   const first = await checkInvitation(tx, typed, who, now);
   if (first.kind === 'refused') return first.refusal;
-  const knownMember = first.invitation.memberId ?? who.memberId;
+  const knownMember = who.memberId ?? first.invitation.memberId;
   if (knownMember !== null) {
     await ensureMemberConversation(tx, knownMember);
     await lockConversation(tx, await conversationOf(tx, { id: who.contactId, member_id: knownMember }));
@@ -142,12 +168,14 @@ export async function useInvitation(tx: Tx, typed: string, who: Trier, now: Date
   if (check.kind === 'already-linked') return refuse('invitation-already-linked', t('units.invitation.alreadyLinked'));
 
   const memberId =
-    check.invitation.memberId ??
     contact.memberId ??
+    check.invitation.memberId ??
     (await insertMember(tx, newMemberName(contact.displayName, check.invitation)));
   const conversationId = await bind(tx, who.contactId, contact.memberId, memberId);
   const previousHolder = await grant(tx, check.invitation, memberId, now);
   await markInvitationUsed(tx, check.invitation.id, { contactId: who.contactId, memberId }, now);
+  if (check.invitation.memberId !== null && check.invitation.memberId !== memberId)
+    await forgetName(tx, check.invitation.memberId, memberId);
   await clearWrongTries(tx, who.contactId);
   return { memberId, conversationId, previousHolder, seatId: check.invitation.seatId };
 }
@@ -171,5 +199,7 @@ async function grant(tx: Tx, invitation: Invitation, memberId: string, now: Date
   if (invitation.role !== null) await addRole(tx, memberId, invitation.role);
   if (invitation.seatId === null) return null;
   const { previous } = await handOverSeat(tx, { seatId: invitation.seatId, toMemberId: memberId, now });
+  // Codes still open for the seat were made under its former holder, and must not take it back.
+  if (previous !== memberId) await revokeForSeat(tx, invitation.seatId, now);
   return previous === memberId ? null : previous;
 }

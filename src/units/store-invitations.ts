@@ -101,6 +101,14 @@ export async function markInvitationRevoked(tx: Tx, id: string, at: Date): Promi
   return count === 1;
 }
 
+/** Revokes what is open for a seat; with `memberId` only what is for that person. */
+export async function revokeForSeat(tx: Tx, seatId: string, at: Date, memberId?: string): Promise<void> {
+  await tx.invitation.updateMany({
+    where: { seatId, usedAt: null, revokedAt: null, ...(memberId === undefined ? {} : { memberId }) },
+    data: { revokedAt: at },
+  });
+}
+
 /** Until when this contact may not try codes; null when it may. */
 export async function findLock(tx: Tx, contactId: string, now: Date): Promise<Date | null> {
   const guard = await tx.invitationGuard.findUnique({ where: { contactId } });

@@ -1,7 +1,7 @@
 /** Members, roles, seats and who holds them. */
 import { newId } from '../kernel/ids.js';
 import type { PersonKey, Role, SeatKind } from '../kernel/people.js';
-import type { Tx } from '../store/index.js';
+import { Prisma, type Tx } from '../store/index.js';
 
 /** A person in a seat: whom to tell, for which seat and unit. */
 export interface Holder {
@@ -17,6 +17,26 @@ export async function insertMember(tx: Tx, fullName: string, position: string | 
   const id = newId();
   await tx.member.create({ data: { id, fullName, position } });
   return id;
+}
+
+/** True for a person of whom nothing is known but a name that somebody typed to invite them. */
+export async function isOnlyName(tx: Tx, memberId: string): Promise<boolean> {
+  const known = await tx.member.count({
+    where: {
+      id: memberId,
+      OR: [{ code: { not: null } }, { contacts: { some: {} } }, { holdings: { some: {} } }, { roles: { some: {} } }],
+    },
+  });
+  return known === 0;
+}
+
+/** The name turned out to be a member already known: its open invitations are that member's, and it is removed. */
+export async function forgetName(tx: Tx, nameId: string, memberId: string): Promise<void> {
+  await tx.invitation.updateMany({ where: { memberId: nameId }, data: { memberId } });
+  if (await isOnlyName(tx, nameId)) {
+    await tx.conversation.deleteMany({ where: { memberId: nameId, session: { equals: Prisma.DbNull } } });
+    await tx.member.deleteMany({ where: { id: nameId, conversation: null } });
+  }
 }
 
 /** The contact's row, held until the transaction ends; null when it is gone. */

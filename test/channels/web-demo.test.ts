@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addDuration } from '../../src/channels/web/duration.js';
-import { jsonPost, openClient, startWebWorld, type WebWorld } from './web-world.js';
+import { jsonPost, openClient } from './web-client.js';
+import { startWebWorld, type WebWorld } from './web-world.js';
 
 let world: WebWorld;
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../support/wait.js';
-import { openClient, startWebWorld, type WebClient, type WebEvent, type WebWorld } from './web-world.js';
+import { openClient, type WebClient, type WebEvent } from './web-client.js';
+import { startWebWorld, type WebWorld } from './web-world.js';
 
 let world: WebWorld;
 beforeAll(async () => {

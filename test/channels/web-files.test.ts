@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFileStore } from '../../src/store/index.js';
 import { waitFor } from '../support/wait.js';
-import { openClient, startWebWorld, type WebClient, type WebWorld } from './web-world.js';
+import { openClient, type WebClient } from './web-client.js';
+import { startWebWorld, type WebWorld } from './web-world.js';
 
 const MB = 1024 * 1024;
 const pdfOf = (size: number): Buffer => {

@@ -62,8 +62,20 @@ async function bindPlatforms(world: World): Promise<void> {
 
 async function launch(world: World, { officer, health }: Cast): Promise<string> {
   await officer.type(
-    'phat dong', CAMPAIGN, 'Việc nhỏ, nghĩa lớn', 'theo chuyên đề', '25/KH-UBND', '20/11/2026', 'Nhân rộng việc tốt', 'Mỗi đơn vị 01 gương mỗi tháng', 'Toàn tỉnh',
-    'Nội dung', 'Tiêu chí', 'Biện pháp', 'Kế hoạch', 'Bằng khen',
+    'phat dong',
+    CAMPAIGN,
+    'Việc nhỏ, nghĩa lớn',
+    'theo chuyên đề',
+    '25/KH-UBND',
+    '20/11/2026',
+    'Nhân rộng việc tốt',
+    'Mỗi đơn vị 01 gương mỗi tháng',
+    'Toàn tỉnh',
+    'Nội dung',
+    'Tiêu chí',
+    'Biện pháp',
+    'Kế hoạch',
+    'Bằng khen',
   );
   const today = (await world.json<{ now: string }>('/api/demo/clock')).now.slice(0, 10);
   const dates = [0, 300, 5, 100, 290].map((days) => dateAfter(today, days));
@@ -134,20 +146,23 @@ async function remind(world: World, { health }: Cast): Promise<void> {
   const head = await world.web('head-so-y-te');
   await health.catchUp();
   const tgBefore = (await telegram(world).messages(`Đăng ký phong trào “${CAMPAIGN}”`)).length;
-  await world.advance('P6D');
+  await world.advanceDays(6);
   await health.waitFor(`Đăng ký phong trào “${CAMPAIGN}”`);
   expect((await telegram(world).messages(`Đăng ký phong trào “${CAMPAIGN}”`)).length).toBe(tgBefore);
-  await world.advance('P5D');
+  await world.advanceDays(5);
   await head.waitFor(`Đăng ký phong trào “${CAMPAIGN}”`);
 }
 
 /** Hands in what is owed with a file, whose content decides what it is. */
 async function report({ health }: Cast): Promise<void> {
   await health.catchUp();
-  const disguised = await health.upload('bao-cao.pdf', Buffer.from('MZ\u0090\u0000 not a pdf'.padEnd(4000, '\u0000'))).catch((error: unknown) => error);
+  const disguised = await health
+    .upload('bao-cao.pdf', Buffer.from('MZ\u0090\u0000 not a pdf'.padEnd(4000, '\u0000')))
+    .catch((error: unknown) => error);
   expect(disguised).toBeInstanceOf(Error);
   const chosen = await health.say('nộp báo cáo');
-  if (chosen.buttons.length > 0 && /^1/.test(chosen.text.split('\n').find((line) => /^1\./.test(line)) ?? '')) await health.say('1');
+  if (chosen.buttons.length > 0 && /^1/.test(chosen.text.split('\n').find((line) => /^1\./.test(line)) ?? ''))
+    await health.say('1');
   await health.upload('bao-cao.pdf', samplePdf());
   await confirmReport(health);
   await health.waitFor('✅ Đã nhận');
@@ -179,12 +194,25 @@ async function ask(world: World, { officer, visitor }: Cast): Promise<void> {
 }
 
 async function openTask(world: World, kind: string): Promise<string> {
-  return until(async () => (await world.db.store.db.task.findFirst({ where: { kind, doneAt: null }, orderBy: { openedAt: 'desc' } }))?.refId);
+  return until(
+    async () =>
+      (await world.db.store.db.task.findFirst({ where: { kind, doneAt: null }, orderBy: { openedAt: 'desc' } }))?.refId,
+  );
 }
 
 async function honour(world: World, { officer, visitor }: Cast): Promise<string> {
   await visitor.catchUp();
-  await officer.type('tôn vinh', 'Nguyễn Thị Mẫu', 'Trạm Y tế phường Duy Tiên', '12 năm không bỏ một ca trực đêm giao thừa', 'Câu chuyện dài', 'Bằng khen của Chủ tịch UBND tỉnh', '123/QĐ-UBND', '20/11/2026', '1');
+  await officer.type(
+    'tôn vinh',
+    'Nguyễn Thị Mẫu',
+    'Trạm Y tế phường Duy Tiên',
+    '12 năm không bỏ một ca trực đêm giao thừa',
+    'Câu chuyện dài',
+    'Bằng khen của Chủ tịch UBND tỉnh',
+    '123/QĐ-UBND',
+    '20/11/2026',
+    '1',
+  );
   await officer.upload('anh.png', samplePng());
   const preview = await officer.waitFor('Công bố tới');
   expect(preview.image?.url).toBeTruthy();

@@ -1,6 +1,7 @@
 /** The whole product in processes of its own, against strict fakes, through its real HTTP doors. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startFakeTelegram, type FakeTelegram } from '../support/fake-telegram.js';
@@ -33,7 +34,12 @@ export class World {
   private log = '';
   url = '';
 
-  private constructor(db: TestDatabase, telegram: FakeTelegram | null, zalo: FakeZalo | null, env: Record<string, string>) {
+  private constructor(
+    db: TestDatabase,
+    telegram: FakeTelegram | null,
+    zalo: FakeZalo | null,
+    env: Record<string, string>,
+  ) {
     this.db = db;
     this.telegram = telegram;
     this.zalo = zalo;
@@ -48,17 +54,26 @@ export class World {
     const env: Record<string, string> = {
       PATH: process.env['PATH'] ?? '',
       HOST: '127.0.0.1',
-      PORT: '0',
+      // The same after every restart: platforms and open pages come back to it.
+      PORT: String(await freePort()),
       DEMO: '1',
       DATABASE_URL: db.url,
       LOG_LEVEL: 'warn',
       ...(backend === 'redis' ? { REDIS_URL: await ownRedisDatabase() } : {}),
-      ...(telegram ? { TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.apiRoot, TELEGRAM_MODE: 'polling' } : {}),
+      ...(telegram
+        ? { TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.apiRoot, TELEGRAM_MODE: 'polling' }
+        : {}),
       ...(zalo && tokens
         ? {
-            ZALO_APP_ID: zalo.appId, ZALO_APP_SECRET: zalo.appSecret, ZALO_OA_ID: zalo.oaId, ZALO_OA_SECRET_KEY: zalo.secretKey,
-            ZALO_ACCESS_TOKEN: tokens.accessToken, ZALO_REFRESH_TOKEN: tokens.refreshToken,
-            ZALO_API_ROOT: zalo.apiRoot, ZALO_OAUTH_ROOT: zalo.oauthRoot, ZALO_BUSINESS_ROOT: zalo.apiRoot,
+            ZALO_APP_ID: zalo.appId,
+            ZALO_APP_SECRET: zalo.appSecret,
+            ZALO_OA_ID: zalo.oaId,
+            ZALO_OA_SECRET_KEY: zalo.secretKey,
+            ZALO_ACCESS_TOKEN: tokens.accessToken,
+            ZALO_REFRESH_TOKEN: tokens.refreshToken,
+            ZALO_API_ROOT: zalo.apiRoot,
+            ZALO_OAUTH_ROOT: zalo.oauthRoot,
+            ZALO_BUSINESS_ROOT: zalo.apiRoot,
           }
         : {}),
     };
@@ -69,7 +84,11 @@ export class World {
 
   /** Starts the product and waits for its `ready` line. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ['dist/src/main.js'], { cwd: ROOT, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['dist/src/main.js'], {
+      cwd: ROOT,
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.child = child;
     child.stderr.on('data', (chunk: Buffer) => (this.log = (this.log + chunk.toString()).slice(-20_000)));
     this.url = await new Promise<string>((resolve, reject) => {
@@ -82,6 +101,7 @@ export class World {
       child.once('exit', (code) => reject(new Error(`the product ended with ${String(code)}:\n${out}\n${this.log}`)));
     });
     await this.zalo?.setWebhook(`${this.url}/webhooks/zalo`);
+    await this.zalo?.retryScale(0.02);
   }
 
   /** What the product wrote to its log. */
@@ -112,14 +132,26 @@ export class World {
     await this.db.drop();
   }
 
+  /** Calls the product; while it is away (killed, starting) it is asked again, as a page would do. */
   async json<T>(path: string, init?: RequestInit): Promise<T> {
-    const response = await fetch(`${this.url}${path}`, init);
+    const until = Date.now() + 60_000;
+    let response: Response | null = null;
+    while (response === null || response.status === 503) {
+      response = await fetch(`${this.url}${path}`, init).catch(() => null);
+      if (Date.now() > until) break;
+      if (response === null || response.status === 503) await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    if (!response) throw new Error(`${path}: the product is away\n${this.log.slice(-3000)}`);
     if (!response.ok) throw new Error(`${path}: ${String(response.status)} ${await response.text()}`);
     return (await response.json()) as T;
   }
 
   post<T>(path: string, body: object): Promise<T> {
-    return this.json<T>(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+    return this.json<T>(path, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
   }
 
   /** A demo person at the chat page; null is a visitor. */
@@ -134,13 +166,30 @@ export class World {
     return this.post('/api/demo/invitations', { as: code });
   }
 
-  advance(period: string): Promise<{ now: string; steps: { at: string; fired: number; told: number }[] }> {
-    return this.post('/api/demo/clock', { advance: period });
+  /** Walks the business clock; the target is absolute, so that asking again after a kill goes no further. */
+  async advanceDays(days: number): Promise<{ now: string; steps: { at: string; fired: number; told: number }[] }> {
+    const { now } = await this.json<{ now: string }>('/api/demo/clock');
+    return this.post('/api/demo/clock', { to: new Date(Date.parse(now) + days * 86_400_000).toISOString() });
   }
 
-  ledger(source: string): Promise<{ recipients: number; byState: Record<string, number>; rows: { person: string; channel: string; state: string; attempts: number }[] }> {
+  ledger(
+    source: string,
+  ): Promise<{
+    recipients: number;
+    byState: Record<string, number>;
+    rows: { person: string; channel: string; state: string; attempts: number }[];
+  }> {
     return this.json(`/api/demo/ledger?source=${encodeURIComponent(source)}`);
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 let redisDatabase = 0;
@@ -176,7 +225,10 @@ export class WebPerson {
   }
 
   async listen(wait: number): Promise<WebEvent[]> {
-    const { events } = await this.world.json<{ events: WebEvent[] }>(`/api/web/messages?after=${String(this.seen)}&wait=${String(wait)}`, { headers: this.headers() });
+    const { events } = await this.world.json<{ events: WebEvent[] }>(
+      `/api/web/messages?after=${String(this.seen)}&wait=${String(wait)}`,
+      { headers: this.headers() },
+    );
     for (const event of events) this.seen = Math.max(this.seen, event.seq);
     this.events.push(...events);
     return events;
@@ -196,7 +248,10 @@ export class WebPerson {
   }
 
   async tap(label: string): Promise<WebEvent> {
-    const button = [...this.events].reverse().flatMap((event) => event.buttons).find((one) => one.label.includes(label));
+    const button = [...this.events]
+      .reverse()
+      .flatMap((event) => event.buttons)
+      .find((one) => one.label.includes(label));
     if (!button) throw new Error(`no button ${label} in ${JSON.stringify(this.events.slice(-2))}`);
     return this.send({ action: button.action });
   }
@@ -204,7 +259,9 @@ export class WebPerson {
   async post(body: object): Promise<number> {
     this.n += 1;
     const { seq } = await this.world.json<{ seq: number }>('/api/web/messages', {
-      method: 'POST', headers: this.headers(), body: JSON.stringify({ id: `t${String(this.n)}`, ...body }),
+      method: 'POST',
+      headers: this.headers(),
+      body: JSON.stringify({ id: `t${String(this.n)}`, ...body }),
     });
     return seq;
   }
@@ -223,7 +280,11 @@ export class WebPerson {
     const form = new FormData();
     form.set('id', `t${String(this.n)}`);
     form.set('file', new Blob([bytes]), name);
-    await this.world.json('/api/web/files', { method: 'POST', headers: { Authorization: `Bearer ${this.token}` }, body: form });
+    await this.world.json('/api/web/files', {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${this.token}` },
+      body: form,
+    });
     return this.next(before);
   }
 
@@ -243,7 +304,10 @@ export class WebPerson {
     for (;;) {
       const event = this.events.find((one) => one.text.includes(words));
       if (event) return event;
-      if (Date.now() > until) throw new Error(`"${words}" never came; last: ${JSON.stringify(this.events.slice(-3))}\n${this.world.lines.slice(-2000)}`);
+      if (Date.now() > until)
+        throw new Error(
+          `"${words}" never came; last: ${JSON.stringify(this.events.slice(-3))}\n${this.world.lines.slice(-2000)}`,
+        );
       await this.listen(2);
     }
   }

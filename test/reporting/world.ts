@@ -109,15 +109,16 @@ export class World {
       file: 'submit',
       start: 'menu',
     });
-    this.runTurn = createRunTurn<object>({
+    const turn = {
       clock: machineClock,
       store: database.store,
       people,
       registry,
       effects: buildEffectTable(createReportingEffects(this.deps)),
       outbox: this.told,
-      reads: (tx) => ({ reporting: createReportingReads(tx), insights: createInsightsReads(tx) }),
-    });
+      reads: (tx: Tx) => ({ reporting: createReportingReads(tx), insights: createInsightsReads(tx) }),
+    };
+    this.runTurn = createRunTurn<object>(turn);
     const bells = { deliver: () => undefined, work: () => undefined, conversation: () => undefined };
     this.accept = createAccept({ store: database.store, people, bells, clock: machineClock, process: () => undefined });
   }

@@ -78,6 +78,11 @@ describe('migrations', () => {
     }
   });
 
+  it('keep beside them the schema that they lead to, from which the next one is made', async () => {
+    const kept = await readFile('prisma/migrations/schema.prisma', 'utf8');
+    expect(kept).toBe(await readFile('prisma/schema.prisma', 'utf8'));
+  });
+
   it('apply a later migration to a database that has data', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'neu-guong-migrate-'));
     try {
