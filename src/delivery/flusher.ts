@@ -7,6 +7,7 @@
 import type { EngineConnection } from './connection.js';
 import type { LeaseBook } from './leases.js';
 import type { Held } from './line.js';
+import { leaveSlot } from './offer.js';
 import { notCalled, type Outcome } from './outcome.js';
 import { FLUSH, REFER, type FlushRow } from './statements.js';
 
@@ -60,10 +61,15 @@ export class Flusher {
     if (banUntilMs !== null) this.#noteBan(settled.held.line.channel.account, banUntilMs);
   }
 
-  /** Commits what is pending and these starts; false when there is nothing to commit. */
-  run(starts: readonly Held[]): boolean {
-    if (this.#done.length === 0 && starts.length === 0) return false;
+  /**
+   * Commits what is pending, and the starts that `offer` chooses. One statement ends some calls and begins others, so
+   * the slots of those that end are free for those that begin: after it no more rows are sending than before.
+   */
+  run(offer: () => readonly Held[]): void {
     const done = this.#done;
+    for (const { held } of done) leaveSlot(held);
+    const starts = offer();
+    if (done.length === 0 && starts.length === 0) return;
     const closed = [...this.#closed, ...this.#o.leases.settle(done.map(({ held }) => held.leaseId))];
     const batch: Batch = { starts, done, bans: this.#bans, closed };
     this.#done = [];
@@ -71,7 +77,6 @@ export class Flusher {
     this.#closed = [];
     this.#isBusy = true;
     void this.#commit(batch);
-    return true;
   }
 
   async #commit(batch: Batch): Promise<void> {

@@ -79,3 +79,9 @@ export function unprepare(held: Held): void {
   if (held.isPrepared) held.line.prepared -= 1;
   held.isPrepared = false;
 }
+
+/** Notes that a row no longer counts against the concurrency. */
+export function leaveSlot(held: Held): void {
+  if (held.hasSlot) held.line.slots -= 1;
+  held.hasSlot = false;
+}

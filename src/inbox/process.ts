@@ -28,11 +28,11 @@ export interface ProcessorDeps {
 
 export interface Processor {
   /** Has the conversation drained soon; returns at once. */
-  kick(conversationId: string): void;
+  readonly kick: (conversationId: string) => void;
   /** Drains the conversation and returns when nothing of it waits. */
-  drain(conversationId: string): Promise<void>;
+  readonly drain: (conversationId: string) => Promise<void>;
   /** Waits until no turn is under way. */
-  idle(): Promise<void>;
+  readonly idle: () => Promise<void>;
 }
 
 /** Builds the processor of one process. */

@@ -7,7 +7,16 @@ const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g;
 
 /** What a person typed, in NFC, without invisible and control characters, trimmed. Line breaks stay. */
 export function cleanInput(text: string): string {
-  return text.normalize('NFC').replace(/\r\n?/g, '\n').replace(INVISIBLE, '').replace(CONTROL, '').trim();
+  return (
+    text
+      .normalize('NFC')
+      // Half a character cannot be stored.
+      .replace(/\p{Surrogate}/gu, '\uFFFD')
+      .replace(/\r\n?/g, '\n')
+      .replace(INVISIBLE, '')
+      .replace(CONTROL, '')
+      .trim()
+  );
 }
 
 /** Lower case without tones and diacritics, đ as d, one space between words, no punctuation at the ends. */

@@ -34,7 +34,6 @@ export { createReminderTick, type Ticked, type TickDeps } from './tick.js';
 export { findDueInstants } from './store-steps.js';
 export {
   acceptRegistration,
-  createObligations,
   generateYearly,
   markRegistered,
   moveDueDay,
@@ -44,7 +43,7 @@ export {
   type OpenDuty,
   type RegisteredUnit,
 } from './service.js';
-export { DEFAULT_LADDER, type LadderStep, type SeatHolder } from './ladder.js';
-export { isOwing, type DutyKind, type Field, type ObligationState, type ObligationView } from './model.js';
+export type { LadderStep, SeatHolder } from './ladder.js';
+export type { DutyKind, Field, ObligationState, ObligationView } from './model.js';
 export type { ReportingDeps, Seats, Tasks } from './ports.js';
 export { dayText, signText, termText } from './texts.js';

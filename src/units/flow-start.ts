@@ -16,6 +16,7 @@ import type { Actor, Role } from '../kernel/people.js';
 import type { LocaleKey } from '../i18n/index.js';
 import { noteWrongCodeEffect, useInvitationEffect } from './effects.js';
 import { channelText } from './flow-settings.js';
+import { roleText } from './invite-texts.js';
 import { isAdmin, isLeader, isOfficer, isSeatHolder, listText, seatKindText, seatText, seatsOf } from './model.js';
 import type { UnitsReadPort } from './reads.js';
 import type { InvitationCheck } from './service-invitations.js';
@@ -93,8 +94,8 @@ function takeCode(actor: Actor, code: string, check: InvitationCheck): Move<Data
   const buttons = buttonsFor(invitation.seat !== null, invitation.role);
   if (check.kind === 'already-linked')
     return { end: true, say: [{ text: [t('units.invitation.alreadyLinked'), post(invitation)], buttons }] };
-  const linked = t('units.invitation.linked', { name: invitation.memberName ?? actor.name });
   const bound = actor.memberId !== null;
+  const linked = t('units.invitation.linked', { name: bound ? actor.name : (invitation.memberName ?? actor.name) });
   const where = bound ? [] : [t('units.invitation.channel', { channel: channelText(actor.channel) })];
   return {
     end: true,
@@ -102,13 +103,6 @@ function takeCode(actor: Actor, code: string, check: InvitationCheck): Move<Data
     effects: [useInvitationEffect({ code })],
   };
 }
-
-const ROLE_KEYS: Readonly<Record<Role, LocaleKey>> = {
-  officer: 'units.role.officer',
-  leader: 'units.role.leader',
-  admin: 'units.role.admin',
-};
-export const roleText = (role: Role): Text => t(ROLE_KEYS[role]);
 
 /** The post that an invitation gives, in words. */
 function post(invitation: Invitation): Text {
@@ -147,6 +141,13 @@ function buttonsFor(seat: boolean, role: Role | null): GoButton[] {
       button('button.menu', 'menu'),
     ];
   }
+  if (role === 'admin')
+    return [
+      button('button.inviteSeat', 'invite-seat'),
+      button('button.units', 'units'),
+      button('button.addUnits', 'add-units'),
+      button('button.menu', 'menu'),
+    ];
   if (role === 'leader')
     return [
       button('button.numbers', 'numbers'),

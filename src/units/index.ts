@@ -1,16 +1,19 @@
 /** The units room's door: who is who, who acts for whom, who can be reached. */
-import type { Flow } from '../conversation/index.js';
+import type { RoomFlow } from '../conversation/index.js';
+import { addClusterFlow, addUnitsFlow } from './flow-add-units.js';
+import { createInviteFlow, type InviteOptions } from './flow-invite.js';
 import { settingsFlow } from './flow-settings.js';
 import { startFlow } from './flow-start.js';
-import type { UnitsReadPort } from './reads.js';
-/** The flows of this room: greeting and invitations, personal settings. */
-export function createUnitsFlows(): Flow<Record<string, never>, UnitsReadPort>[] {
-  return [startFlow, settingsFlow];
+import { unitsFlow } from './flow-units.js';
+
+/** The flows of this room: greeting, personal settings, inviting and handing over, looking units up, entering them. */
+export function createUnitsFlows(options: InviteOptions = {}): RoomFlow[] {
+  return [startFlow, settingsFlow, createInviteFlow(options), unitsFlow, addUnitsFlow, addClusterFlow];
 }
 
 export { createUnitsEffects } from './effects.js';
 export { createUnitsReads, type UnitsReadPort, type UnitsReads } from './reads.js';
-export { roleText } from './flow-start.js';
+export { roleText } from './invite-texts.js';
 export { looksLikeInvitation, readInvitationCode } from './invitation-code.js';
 export {
   describeRule,
@@ -59,6 +62,8 @@ export {
   type InvitationCheck,
   type MadeInvitation,
 } from './service-invitations.js';
+export { ensureFirstAdministrator } from './service-inviting.js';
+export { openSilentSeatTasks, type SilencePorts } from './service-silence.js';
 export { changeUnits, handOverSeat, type Succession } from './service-seats.js';
 export { type KnownContact, type MemberContact } from './store-contacts.js';
 export { addRole, ensureSeat, findHolders as holdersOf, insertMember } from './store-people.js';

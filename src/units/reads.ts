@@ -17,6 +17,15 @@ import {
   type AudienceCount,
 } from './service-directory.js';
 import { checkInvitation, type InvitationCheck, type Trier } from './service-invitations.js';
+import {
+  findNamesakes,
+  findOpenInvitations,
+  findUnitCard,
+  type Namesake,
+  type OpenFilter,
+  type OpenInvitation,
+  type UnitCard,
+} from './store-cards.js';
 import { findMemberContacts, type MemberContact } from './store-contacts.js';
 import { findHolders, type Holder, type SilentSeat } from './store-people.js';
 import {
@@ -29,6 +38,8 @@ import {
 } from './store-units.js';
 
 export interface UnitsReads {
+  /** All units, also those of the past. */
+  allUnits(): Promise<Unit[]>;
   /** Units that exist at a moment, by name. */
   unitsAt(now: Date): Promise<Unit[]>;
   unitByCode(code: string): Promise<Unit | null>;
@@ -45,6 +56,11 @@ export interface UnitsReads {
   unitsWithoutSeat(now: Date): Promise<{ id: string; name: string }[]>;
   silentSeats(days: number, now: Date): Promise<SilentSeat[]>;
   officers(): Promise<Recipient[]>;
+  /** A unit with its seats, holders and open invitations. */
+  unitCard(unitId: string, now: Date): Promise<UnitCard | null>;
+  /** Members with exactly this name. */
+  namesakes(fullName: string): Promise<Namesake[]>;
+  openInvitations(filter: OpenFilter, now: Date): Promise<OpenInvitation[]>;
   contactsOf(memberId: string): Promise<MemberContact[]>;
   checkInvitation(typed: string, who: Trier, now: Date): Promise<InvitationCheck>;
   /** True when the database holds sample data. */
@@ -58,6 +74,7 @@ export interface UnitsReadPort {
 
 export function createUnitsReads(tx: Tx): UnitsReads {
   return {
+    allUnits: () => findUnits(tx),
     unitsAt: async (now) => (await findUnits(tx)).filter((unit) => isValidOn(unit, localDate(now))),
     unitByCode: (code) => findUnitByCode(tx, code),
     unitsById: (ids) => findUnitsById(tx, ids),
@@ -72,6 +89,9 @@ export function createUnitsReads(tx: Tx): UnitsReads {
     unitsWithoutSeat: (now) => unitsWithoutSeat(tx, localDate(now)),
     silentSeats: (days, now) => silentSeats(tx, days, now),
     officers: () => officers(tx),
+    unitCard: (unitId, now) => findUnitCard(tx, unitId, now),
+    namesakes: (fullName) => findNamesakes(tx, fullName),
+    openInvitations: (filter, now) => findOpenInvitations(tx, filter, now),
     contactsOf: (memberId) => findMemberContacts(tx, memberId),
     checkInvitation: (typed, who, now) => checkInvitation(tx, typed, who, now),
     isDemo: async () => (await tx.setting.findUnique({ where: { key: 'mode' } }))?.value === 'demo',

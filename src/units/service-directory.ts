@@ -109,7 +109,7 @@ export async function unitsWithoutSeat(tx: Tx, day: LocalDate): Promise<{ id: st
 
 /** Primary seats that wrote nothing for so many days. */
 export const silentSeats = (tx: Tx, days: number, now: Date): Promise<SilentSeat[]> =>
-  findSilentSeats(tx, new Date(now.getTime() - days * 24 * HOUR_MS));
+  findSilentSeats(tx, new Date(now.getTime() - days * 24 * HOUR_MS), localDate(now));
 
 /** All officers, as recipients. */
 export async function officers(tx: Tx): Promise<Recipient[]> {

@@ -1,7 +1,8 @@
 /** Members, roles, seats and who holds them. */
 import { newId } from '../kernel/ids.js';
+import type { LocalDate } from '../kernel/local-date.js';
 import type { PersonKey, Role, SeatKind } from '../kernel/people.js';
-import { Prisma, type Tx } from '../store/index.js';
+import type { Tx } from '../store/index.js';
 
 /** A person in a seat: whom to tell, for which seat and unit. */
 export interface Holder {
@@ -33,10 +34,7 @@ export async function isOnlyName(tx: Tx, memberId: string): Promise<boolean> {
 /** The name turned out to be a member already known: its open invitations are that member's, and it is removed. */
 export async function forgetName(tx: Tx, nameId: string, memberId: string): Promise<void> {
   await tx.invitation.updateMany({ where: { memberId: nameId }, data: { memberId } });
-  if (await isOnlyName(tx, nameId)) {
-    await tx.conversation.deleteMany({ where: { memberId: nameId, session: { equals: Prisma.DbNull } } });
-    await tx.member.deleteMany({ where: { id: nameId, conversation: null } });
-  }
+  if (await isOnlyName(tx, nameId)) await tx.member.deleteMany({ where: { id: nameId, conversation: null } });
 }
 
 /** The contact's row, held until the transaction ends; null when it is gone. */
@@ -133,8 +131,8 @@ export interface SilentSeat {
   readonly lastInboundAt: Date | null;
 }
 
-/** Primary seats whose holder wrote nothing on any channel since `since`; those never heard of come first. */
-export async function findSilentSeats(tx: Tx, since: Date): Promise<SilentSeat[]> {
+/** Primary seats of the day's units whose holder wrote nothing on any channel since `since`; those never heard of come first. */
+export async function findSilentSeats(tx: Tx, since: Date, day: LocalDate): Promise<SilentSeat[]> {
   const rows = await tx.$queryRaw<
     {
       seat_id: string;
@@ -151,7 +149,7 @@ export async function findSilentSeats(tx: Tx, since: Date): Promise<SilentSeat[]
     join unit u on u.id = s.unit_id
     join member m on m.id = h.member_id
     left join lateral (select max(last_inbound_at) as last_at from contact where member_id = m.id) c on true
-    where s.kind = 'primary' and h.held_from <= ${since} and (c.last_at is null or c.last_at < ${since})
+    where s.kind = 'primary' and (u.valid_to is null or u.valid_to >= ${day}::date) and h.held_from <= ${since} and (c.last_at is null or c.last_at < ${since})
     order by c.last_at nulls first, u.name`;
   return rows.map((row) => ({
     seatId: row.seat_id,
@@ -161,4 +159,18 @@ export async function findSilentSeats(tx: Tx, since: Date): Promise<SilentSeat[]
     name: row.full_name,
     lastInboundAt: row.last_at,
   }));
+}
+
+/** Seats about which a task is open, and those whose task was finished after `since`. */
+export async function findSilentTasks(
+  tx: Tx,
+  since: Date,
+): Promise<{ open: ReadonlySet<string>; resting: ReadonlySet<string> }> {
+  // The kind also stands for units without anybody; those tasks name the unit, and are not ours to close.
+  const rows = await tx.$queryRaw<{ seat_id: string; done: boolean }[]>`
+    select s.id as seat_id, k.done_at is not null as done
+    from task k join seat s on s.id::text = k.ref_id
+    where k.kind = 'silent-seat' and (k.done_at is null or k.done_at > ${since})`;
+  const ids = (done: boolean) => new Set(rows.filter((row) => row.done === done).map((row) => row.seat_id));
+  return { open: ids(false), resting: ids(true) };
 }

@@ -1,5 +1,6 @@
 /** What channels and links need of our own files. */
 import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import type { FileAccess } from '../channels/channel.js';
 import type { FileStore, Store } from '../store/index.js';
 
@@ -23,5 +24,5 @@ export async function linkSecret(store: Store): Promise<string> {
   const value = randomBytes(32).toString('base64url');
   await store.db.setting.createMany({ data: { key: LINK_SECRET, value }, skipDuplicates: true });
   const row = await store.db.setting.findUniqueOrThrow({ where: { key: LINK_SECRET } });
-  return String(row.value);
+  return z.string().parse(row.value);
 }

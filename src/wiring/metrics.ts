@@ -4,10 +4,10 @@ import type { Settled } from '../delivery/index.js';
 
 export interface Metrics {
   readonly registry: Registry;
-  received(channel: string, what: string): void;
-  settled(rows: readonly Settled[]): void;
-  apology(): void;
-  fired(count: number): void;
+  readonly received: (channel: string, what: string) => void;
+  readonly settled: (rows: readonly Settled[]) => void;
+  readonly apology: () => void;
+  readonly fired: (count: number) => void;
 }
 
 /** Builds the registry; nothing is global. */

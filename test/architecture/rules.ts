@@ -46,13 +46,13 @@ const OPEN_FILES = new Set([
 ]);
 
 /** Where a package may be imported from, when not everywhere. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  express: 'http/',
-  telegraf: 'channels/telegram/',
-  bullmq: 'queue/',
-  ioredis: 'queue/',
-  '@prisma/client': 'store/',
-  '@prisma/adapter-pg': 'store/',
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  express: ['http/'],
+  telegraf: ['channels/telegram/'],
+  bullmq: ['queue/'],
+  ioredis: ['queue/', 'dev/'],
+  '@prisma/client': ['store/'],
+  '@prisma/adapter-pg': ['store/'],
 };
 
 // Rooms that take from another only its types.
@@ -101,8 +101,9 @@ function brokenAbove(fromRoom: string, target: string, file: SourceFile): string
 
 function brokenPackage(file: SourceFile, from: string): string[] {
   const name = from.startsWith('@') ? from.split('/').slice(0, 2).join('/') : (from.split('/')[0] ?? from);
-  const home = PACKAGES[name];
-  return home && !file.path.startsWith(home) ? [`${file.path} imports ${name}, which belongs to ${home}`] : [];
+  const homes = PACKAGES[name];
+  if (!homes || homes.some((home) => file.path.startsWith(home))) return [];
+  return [`${file.path} imports ${name}, which belongs to ${homes.join(' and ')}`];
 }
 
 function brokenFile(file: SourceFile): string[] {

@@ -10,8 +10,8 @@ describe('renderText', () => {
   });
 
   it('speaks the language of the reader', () => {
-    expect(renderText(t('button.back'), 'vi')).toBe('Lùi');
-    expect(renderText(t('button.back'), 'en')).toBe('Back');
+    expect(renderText(t('delivery.repeat'), 'vi')).toBe('Nhắc lại:');
+    expect(renderText(t('delivery.repeat'), 'en')).toBe('Reminder, repeated:');
   });
 });
 

@@ -47,14 +47,14 @@ describe('telling', () => {
     const vi = await world.people(5);
     const en = await world.people(5, { language: 'en' });
     await world.tell([...vi, ...en], {
-      say: [{ text: t('button.back'), buttons: [{ label: t('button.menu'), command: 'menu' }] }],
+      say: [{ text: t('delivery.repeat'), buttons: [{ label: t('delivery.repeat'), command: 'menu' }] }],
     });
     const contents = await query<{ text: string; n: number }>(
       'select c.text, count(*)::int as n from message m join content c on c.id = m.content_id group by c.text order by 1',
     );
     expect(contents).toEqual([
-      { text: 'Back', n: 5 },
-      { text: 'Lùi', n: 5 },
+      { text: 'Nhắc lại:', n: 5 },
+      { text: 'Reminder, repeated:', n: 5 },
     ]);
     expect(await query('select 1 from content')).toHaveLength(2);
   });

@@ -29,7 +29,7 @@ const tick = async () => world.tick(await readBusinessClock(world.store.db));
 const people = async () => (await world.messages()).map((message) => message.person);
 const all = () => units.map((unit) => unit.id);
 const one = (n: number) => units[n] ?? { id: '', primary: officer };
-const owed = (more: object = {}) => world.duty({ dueOn: DUE, unitIds: all(), ...more }, OPENED);
+const owed = (more: object = {}, now = noon('2026-11-19')) => world.duty({ dueOn: DUE, unitIds: all(), ...more }, now);
 
 async function handIn(n: number, obligationId: string): Promise<string> {
   await world.press(one(n).primary, `go:submit:${obligationId}`);
@@ -41,7 +41,7 @@ describe('đôn đốc', () => {
   it('shows exactly who has not, sends to those and nobody else, and only once a day', async () => {
     const { of } = await owed();
     const empty = await world.unit('Phường Trống');
-    await world.duty({ dueOn: DUE, unitIds: [empty], name: 'Việc khác' }, OPENED);
+    await world.duty({ dueOn: DUE, unitIds: [empty], name: 'Việc khác' }, noon('2026-11-19'));
     await handIn(1, of(one(1).id));
 
     const which = await world.type(officer, 'don doc');
@@ -53,6 +53,7 @@ describe('đôn đốc', () => {
     );
     expect(await world.type(officer, 'gửi')).toBe('✅ Đang gửi tới 2 người ở 2 đơn vị.');
 
+    await tick();
     const told = await world.messages();
     expect(told.map((message) => message.person).sort()).toEqual([one(0).primary.key, one(2).primary.key].sort());
     expect(told[0]?.text).toContain('⚠️ Quá hạn 2 ngày làm việc: Báo cáo sơ kết');
@@ -71,11 +72,12 @@ describe('đôn đốc', () => {
     await owed();
     await owed({ name: 'Báo cáo quý' });
     const empty = await world.unit('Phường Vắng');
-    await world.duty({ dueOn: DUE, unitIds: [empty] }, OPENED);
+    await world.duty({ dueOn: DUE, unitIds: [empty] }, noon('2026-11-19'));
     const preview = await world.press(officer, 'go:urge:overdue');
     expect(preview).toContain('Sẽ nhắc 3 người ở 4 đơn vị chưa nộp: 2 việc.');
     expect(preview).toContain('⚠️ 1 đơn vị chưa có đầu mối nên không nhắc được: Phường Vắng.');
     await world.type(officer, 'gửi');
+    await tick();
     const told = await world.messages();
     expect(told).toHaveLength(3);
     expect(told[0]?.text).toContain('📌 Anh/chị có 2 việc cần làm:');
@@ -86,9 +88,8 @@ describe('đôn đốc', () => {
     expect(await world.press(officer, `go:urge:${dutyId}:once`)).toContain('Sẽ nhắc 3 người');
     await handIn(0, of(one(0).id));
     expect(await world.type(officer, 'gửi')).toBe('✅ Đang gửi tới 2 người ở 2 đơn vị.');
-    expect((await world.messages()).map((message) => message.person).sort()).toEqual(
-      [one(1).primary.key, one(2).primary.key].sort(),
-    );
+    await tick();
+    expect((await people()).sort()).toEqual([one(1).primary.key, one(2).primary.key].sort());
   });
 
   it('tells nobody who handed in before the message was made, and nobody twice when two officers urge at once', async () => {
@@ -103,7 +104,7 @@ describe('đôn đốc', () => {
   });
 
   it('does not silence what goes up to the head at the same moment', async () => {
-    const { dutyId, of } = await owed({ dueOn: '2026-11-19' }); // T+1: this morning
+    const { dutyId, of } = await owed({ dueOn: '2026-11-19' }, OPENED); // T+1: this morning
     const head = await world.seat(one(0).id, 'head', 'Thủ trưởng Phường Một');
     await world.press(officer, `go:urge:${dutyId}:once`);
     await world.type(officer, 'gửi');

@@ -852,6 +852,7 @@ CREATE INDEX "inbound_unprocessed_idx" ON "inbound" ("conversation_id", "id") WH
 -- Attempts are updated three times within seconds: room on the page keeps the updates there (HOT), which also needs
 -- that no index names a column which those updates change. Do not add "state" or "platform_message_id" to one.
 ALTER TABLE "attempt" SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);
+CREATE INDEX "web_event_own_idx" ON "web_event" ("contact_id", "message_id") WHERE "attempt_id" IS NULL;
 CREATE INDEX "attempt_waiting_idx" ON "attempt" ("lane", "due", "id") WHERE "waiting";
 CREATE INDEX "attempt_lease_idx" ON "attempt" ("lease_id") WHERE "lease_id" IS NOT NULL;
 CREATE INDEX "attempt_conversation_idx" ON "attempt" ("conversation_id", "id");

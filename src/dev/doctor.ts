@@ -1,0 +1,149 @@
+/** npm run doctor: checks configuration, database, queue and platforms, and says in plain words what to do. */
+import { checkBot, checkWebhook, createTelegramClient } from '../channels/telegram/index.js';
+import { createTokenKeeper, createTokenStore, createZaloClient, zaloAccount } from '../channels/zalo/index.js';
+import { readConfig, type Config } from '../config.js';
+import { translate, type LocaleKey } from '../i18n/index.js';
+import { ConfigError } from '../kernel/errors.js';
+import { checkRedis } from '../queue/index.js';
+import { createStore, openEmbedded, readBusinessClock, type Store } from '../store/index.js';
+
+interface Finding {
+  readonly ok: boolean;
+  readonly what: LocaleKey;
+  readonly detail: string;
+  /** What to do about it. */
+  readonly advice?: LocaleKey;
+}
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const reason = (error: unknown): string =>
+  error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+
+async function main(): Promise<number> {
+  const config = readChecked();
+  if (!config) return 1;
+  const findings: Finding[] = [{ ok: true, what: 'doctor.config', detail: '' }];
+  const opened = await openStore(config).catch((error: unknown) => reason(error));
+  if (typeof opened === 'string')
+    findings.push({ ok: false, what: 'doctor.database', detail: opened, advice: 'doctor.databaseAdvice' });
+  else {
+    findings.push(await checkStore(opened.store));
+    findings.push(...(await checkZaloTokens(config, opened.store)));
+    await opened.close();
+  }
+  findings.push(await checkQueue(config), ...(await checkTelegram(config)));
+  for (const finding of findings) report(finding);
+  return findings.every((finding) => finding.ok) ? 0 : 1;
+}
+
+/** The configuration; every problem is told at once. */
+function readChecked(): Config | null {
+  try {
+    return readConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const problem of error.problems) say(`✗ ${problem}`);
+    return null;
+  }
+}
+
+async function openStore(config: Config): Promise<{ store: Store; close: () => Promise<void> }> {
+  const embedded =
+    config.database.kind === 'embedded'
+      ? await openEmbedded({ dataDir: config.database.dataDir, server: false, say })
+      : null;
+  const url = embedded?.url ?? (config.database.kind === 'server' ? config.database.url : '');
+  const store = await createStore({ url });
+  return {
+    store,
+    close: async () => {
+      await store.close();
+      await embedded?.stop();
+    },
+  };
+}
+
+/** A database without our tables has not been used by `npm start` yet. */
+async function checkStore(store: Store): Promise<Finding> {
+  try {
+    const now = await readBusinessClock(store.db);
+    return { ok: true, what: 'doctor.database', detail: now.toISOString() };
+  } catch (error) {
+    return { ok: false, what: 'doctor.database', detail: reason(error), advice: 'doctor.migrateAdvice' };
+  }
+}
+
+async function checkQueue({ redisUrl }: Config): Promise<Finding> {
+  if (redisUrl === undefined) return { ok: true, what: 'doctor.queuePostgres', detail: '' };
+  const found = await checkRedis(redisUrl);
+  if (!found.ok) return { ok: false, what: 'doctor.queueRedis', detail: found.detail, advice: 'doctor.redisAdvice' };
+  return {
+    ok: !found.evicts,
+    what: 'doctor.queueRedis',
+    detail: '',
+    ...(found.evicts ? { advice: 'doctor.redisPolicyAdvice' as const } : {}),
+  };
+}
+
+async function checkTelegram(config: Config): Promise<Finding[]> {
+  if (!config.telegram) return [{ ok: true, what: 'doctor.telegramOff', detail: '' }];
+  const client = createTelegramClient({ token: config.telegram.token, apiRoot: config.telegram.apiRoot });
+  try {
+    const bot = await checkBot(client);
+    if (!bot.ok) return [{ ok: false, what: 'doctor.telegram', detail: bot.detail, advice: 'doctor.telegramAdvice' }];
+    if (config.telegram.mode === 'polling') return [{ ok: true, what: 'doctor.telegram', detail: bot.detail }];
+    const hook = await checkWebhook(client, `${config.publicUrl ?? ''}/webhooks/telegram`);
+    return [
+      {
+        ok: hook.ok,
+        what: 'doctor.telegram',
+        detail: `${bot.detail}; ${hook.detail}`,
+        ...(hook.ok ? {} : { advice: 'doctor.webhookAdvice' as const }),
+      },
+    ];
+  } finally {
+    client.close();
+  }
+}
+
+async function checkZaloTokens(config: Config, store: Store): Promise<Finding[]> {
+  const zalo = config.zalo;
+  if (!zalo) return [{ ok: true, what: 'doctor.zaloOff', detail: '' }];
+  const client = createZaloClient({ apiRoot: zalo.apiRoot, oauthRoot: zalo.oauthRoot });
+  const keeper = createTokenKeeper({
+    store: createTokenStore(store.db, zaloAccount(zalo.oaId ?? zalo.appId)),
+    client,
+    appId: zalo.appId,
+    appSecret: zalo.appSecret ?? '',
+    now: () => new Date(),
+    alarm: () => undefined,
+  });
+  try {
+    const status = await keeper.status();
+    return [
+      {
+        ok: status === 'ok',
+        what: 'doctor.zalo',
+        detail: status,
+        ...(status === 'ok' ? {} : { advice: 'doctor.zaloAdvice' as const }),
+      },
+    ];
+  } finally {
+    await client.close();
+  }
+}
+
+function report({ ok, what, detail, advice }: Finding): void {
+  say(`${ok ? '✓' : '✗'} ${translate('vi', what)}${detail === '' ? '' : `: ${detail}`}`);
+  if (advice) say(`  ${translate('vi', advice)}`);
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${reason(error)}\n`);
+    process.exitCode = 1;
+  },
+);
