@@ -90,7 +90,7 @@ export async function startApp({ config, databaseUrl, logger, root }: AppOptions
     if (isWorker) parts.queue.start(parts.jobs);
     await parts.channels.start(parts.takeEvents);
     const stopClocks = startClocks(parts.clockDeps, isWorker);
-    stops.push(() => Promise.resolve(stopClocks()));
+    stops.push(stopClocks);
     if (!isWeb) return { url: null, stop };
     const server = createHttpServer({ ...parts.http, host: config.host, port: config.port });
     stops.push((ms) => server.close(ms));
@@ -147,6 +147,7 @@ async function joinParts({ config, databaseUrl, logger, root }: AppOptions, stor
     engine,
     processor: () => processor,
     runWork: (workId) => runWork(workId),
+    tick: async () => reminderTick(await businessNow()),
   });
   const people = { ensureContact, loadActor };
   const runTurn = createRunTurn({

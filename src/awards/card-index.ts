@@ -72,7 +72,14 @@ function buildEntry(card: Card, lexicon: Lexicon, all: ReadonlyMap<string, Conce
   const isSubject = (id: string) => all.get(id)?.type === 'subject';
   const subjects =
     card.subjects.length > 0 ? card.subjects : forms.flatMap((one) => [...one.concepts]).filter(isSubject);
-  return { card, forms, profile, body: form(`${card.answer} ${card.details ?? ''}`), subjects: new Set(subjects) };
+  return {
+    card,
+    forms,
+    profile,
+    body: form(`${card.answer} ${card.details ?? ''}`),
+    subjects: new Set(subjects),
+    titleSubjects: new Set([...form(card.title).concepts].filter(isSubject)),
+  };
 }
 
 function buildSearch(entries: readonly Entry[]): MiniSearch {

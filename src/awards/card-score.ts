@@ -17,6 +17,8 @@ export interface Entry {
   readonly profile: Form;
   readonly body: Form;
   readonly subjects: ReadonlySet<string>;
+  /** The titles and forms that its own title names: what it is about, and not only mentions. */
+  readonly titleSubjects: ReadonlySet<string>;
 }
 
 export interface Ranked {
@@ -41,11 +43,11 @@ const WEIGHT: Readonly<Record<Concept['type'], number>> = {
 };
 const SOFT_TOPIC = 1.5;
 const SOFT_KIND = 1;
-const WORD_WEIGHT = 0.8;
-const UNKNOWN_WORD = 1.1;
+const WORD_WEIGHT = 1;
+const UNKNOWN_WORD = 1.3;
 const NAME_WEIGHT = 0.15;
 /** However chatty a question is, its other words never weigh more than this. */
-const WORDS_LIMIT = 3.5;
+const WORDS_LIMIT = 4;
 /** The score of a card, or null when it speaks about another title. */
 export function scoreEntry(
   entry: Entry,
@@ -105,7 +107,9 @@ function missingWeight(concept: Concept | undefined): number {
 }
 
 function coverage(entry: Entry, form: Form, concept: Concept, all: ReadonlyMap<string, Concept>): number {
-  if (form.concepts.has(concept.id)) return 1;
+  const onlyMentioned =
+    concept.type === 'subject' && entry.titleSubjects.size > 0 && !entry.titleSubjects.has(concept.id);
+  if (form.concepts.has(concept.id)) return onlyMentioned ? 0.85 : 1;
   if (entry.card.subjects.includes(concept.id)) return 0.97;
   if (entry.profile.concepts.has(concept.id)) return 0.85;
   if (concept.type === 'subject') {
@@ -141,7 +145,8 @@ function scoreWords(entry: Entry, form: Form, query: Query, lexicon: Lexicon): {
     const weight = isName ? NAME_WEIGHT : lexicon.knows(word) ? WORD_WEIGHT : UNKNOWN_WORD;
     total += weight;
     matched +=
-      weight * (form.words.has(word) ? 1 : entry.profile.words.has(word) ? 0.85 : entry.body.words.has(word) ? 0.6 : 0);
+      weight *
+      (form.words.has(word) ? 1 : entry.profile.words.has(word) ? 0.75 : entry.body.words.has(word) ? 0.35 : 0);
   }
   const scale = total > WORDS_LIMIT ? WORDS_LIMIT / total : 1;
   return { total: total * scale, matched: matched * scale };

@@ -175,8 +175,16 @@ function hideInner(matches: readonly Match[]): Match[] {
     outer.used.length > inner.used.length &&
     ((inner.loose && !KEPT.includes(inner.concept.type)) || HIDES[outer.concept.type].includes(inner.concept.type)) &&
     inner.used.every((n) => outer.used.includes(n));
+  // Half inside a title ("bằng khen | hai lần" is no "khen hai lần"): the words were cut in the wrong place.
+  const cuts = (outer: Match, inner: Match) =>
+    outer.concept.type === 'subject' &&
+    inner.concept.type === 'topic' &&
+    inner.used.some((n) => outer.used.includes(n)) &&
+    !outer.used.every((n) => inner.used.includes(n));
   return matches.filter(
-    (inner) => inner.concept.type !== 'plain' && !matches.some((outer) => outer !== inner && hides(outer, inner)),
+    (inner) =>
+      inner.concept.type !== 'plain' &&
+      !matches.some((outer) => outer !== inner && (hides(outer, inner) || cuts(outer, inner))),
   );
 }
 

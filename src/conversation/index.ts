@@ -19,9 +19,8 @@ export {
   type TurnContext,
 } from './flow.js';
 export { raw, t, type Text, type Texts } from './text.js';
-export { goAction, optionAction, parseAction } from './action.js';
 export { readDrafts, readSession, type Drafts, type Session } from './session.js';
 export { buildRegistry, type Registry, type RoomFlow } from './registry.js';
 export { draftFlow, fileProblemText } from './builtins.js';
-export { menuButtons, menuFlow } from './flow-menu.js';
+export { menuFlow } from './flow-menu.js';
 export { renderSay, renderText } from './render.js';

@@ -30,11 +30,6 @@ export function fold(text: string): string {
     .replace(/^[\s.,;:!?…"'“”‘’()[\]]+|[\s.,;:!?…"'“”‘’()[\]]+$/g, '');
 }
 
-/** True when both texts are the same to a reader who ignores case, tones and diacritics. */
-export function sameText(a: string, b: string): boolean {
-  return fold(a) === fold(b);
-}
-
 /**
  * Cuts a text into pieces of at most `limit` UTF-16 units, at a line end or a space where there is one,
  * never inside a surrogate pair.

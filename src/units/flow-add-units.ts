@@ -50,6 +50,7 @@ const checkStep = defineStep<Data, Reads, Unit[]>({
     const { fresh, known, errors } = readUnitLines(data.text ?? '', loaded);
     if (errors.length > 0)
       return { to: 'paste', data: {}, say: [{ text: [...errorTexts(errors), t('units.add.nothingYet')] }] };
+    if (fresh.length + known === 0) return { to: 'paste', data: {}, say: [{ text: t('units.add.needsText') }] };
     if (fresh.length === 0)
       return { end: true, say: [{ text: t('units.add.allKnown', { known }), buttons: [inviteButton, menuButton] }] };
     return {
@@ -110,7 +111,9 @@ const clusterCheckStep = defineStep<Data, Reads, Unit[]>({
   load: (read) => read.units.allUnits(),
   ask: ({ data, loaded, today }) => {
     const { units, errors } = readUnitNames(data.text ?? '', loaded, today);
-    if (errors.length > 0 || units.length === 0)
+    if (errors.length === 0 && units.length === 0)
+      return { to: 'members', data: { ...data, text: '' }, say: [{ text: t('units.add.needsText') }] };
+    if (errors.length > 0)
       return {
         to: 'members',
         data: { ...data, text: '' },

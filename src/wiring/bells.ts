@@ -13,13 +13,26 @@ export interface BellsDeps {
   /** Later than the rest: the processor itself rings bells. */
   readonly processor: () => Processor;
   readonly runWork: (workId: string) => Promise<unknown>;
+  /** Runs what is due of the ladders. */
+  readonly tick: () => Promise<unknown>;
 }
 
 /** Bells ring in this process where it can do the work, else in the queue; one that is lost is found by the reconciler. */
-export function createBells({ isWorker, queue, logger, broadcasts, engine, processor, runWork }: BellsDeps): Bells {
+export function createBells({
+  isWorker,
+  queue,
+  logger,
+  broadcasts,
+  engine,
+  processor,
+  runWork,
+  tick,
+}: BellsDeps): Bells {
   const lost = (error: unknown): void =>
     logger.warn({ err: error }, 'a bell could not be rung; the reconciler will find the work');
+  // A turn may have begun a broadcast, or put a step of a ladder that is due at once.
   const bulk = async (): Promise<void> => {
+    await tick();
     await broadcasts.expandDue();
     engine.kick('bulk');
   };
@@ -27,7 +40,13 @@ export function createBells({ isWorker, queue, logger, broadcasts, engine, proce
     deliver: (lane) => {
       if (lane === 'reply') engine.kick('reply');
       else if (isWorker) bulk().catch(lost);
-      else queue.add('reconcile.run', {}).catch(lost);
+      else
+        queue
+          .addBulk([
+            { name: 'reminders.tick', payload: {} },
+            { name: 'reconcile.run', payload: {} },
+          ])
+          .catch(lost);
     },
     work: (workId) => {
       // Without its queue a worker does the work at once; elsewhere the reconciler rings again.

@@ -36,6 +36,9 @@ const TASK_COMMANDS = {
   question: 'answer-question',
   registration: 'review-registration',
   review: 'review-report',
+  'late-report': 'obligation',
+  'not-ours': 'obligation',
+  paper: 'obligation',
 } as const;
 
 /** Every flow, found by name and by words. */

@@ -61,25 +61,30 @@ const TOKENS_MS = 300_000;
  * Starts the clocks of this process. The queue rings the ticks once an interval for all processes; the reconciler runs
  * by a timer of its own in each, so that a dead queue delays nothing for more than a minute.
  */
-export function startClocks(deps: JobsDeps, isWorker: boolean): () => void {
+export function startClocks(deps: JobsDeps, isWorker: boolean): () => Promise<void> {
   if (isWorker) {
     deps.queue.every('reminders.tick', TICK_MS);
     if (deps.zaloTokens) deps.queue.every('zalo.refresh-token', TOKENS_MS);
   }
-  let running = false;
   const round = async (): Promise<void> => {
-    if (running) return;
-    running = true;
     try {
       if (isWorker && !deps.queue.isReady()) await tickReminders(deps);
       await reconcile(deps);
     } catch (error) {
       deps.logger.warn({ err: error }, 'the reconciler failed; it runs again in a moment');
-    } finally {
-      running = false;
     }
   };
-  const timer = setInterval(() => void round(), TICK_MS);
-  void round();
-  return () => clearInterval(timer);
+  let running: Promise<void> | null = null;
+  const ring = (): void => {
+    running ??= round().finally(() => {
+      running = null;
+    });
+  };
+  const timer = setInterval(ring, TICK_MS);
+  ring();
+  return async () => {
+    clearInterval(timer);
+    // The round under way still needs the store.
+    await running;
+  };
 }

@@ -60,11 +60,11 @@ describe('the demo province', () => {
   it('has the 33 wards and communes of the former Hà Nam today, and its districts only before the merger', async () => {
     const found = await database.store.transaction(async (tx) => ({
       today: await unitsOf(tx, { ...EMPTY_RULE, types: ['phuong', 'xa'] }, TODAY),
-      before: await unitsOf(tx, { ...EMPTY_RULE, types: ['khac', 'xa'] }, '2025-06-30'),
+      before: await unitsOf(tx, { ...EMPTY_RULE, types: ['huyen', 'xa'] }, '2025-06-30'),
       cluster: await tx.cluster.findUniqueOrThrow({ where: { code: 'cum-1' } }),
     }));
     expect(found.today).toHaveLength(33 + 7);
-    expect(found.before.filter((unit) => unit.name.includes('cấp huyện cũ'))).toHaveLength(6);
+    expect(found.before.map((unit) => unit.level)).toEqual(Array.from({ length: 6 }, () => 'huyen'));
     const inCluster = await database.store.transaction((tx) =>
       unitsOf(tx, { ...EMPTY_RULE, clusters: [found.cluster.id] }, TODAY),
     );

@@ -29,7 +29,7 @@ const UNITS: readonly Unit[] = [
   make('so-gddt', 'Sở Giáo dục và Đào tạo', { type: 'so', level: 'tinh', shortName: 'Sở GDĐT' }),
   make('p-phu-ly', 'Phường Phủ Lý', { validFrom: '2025-07-01' }),
   make('p-phu-van', 'Phường Phù Vân', { validFrom: '2025-07-01' }),
-  make('huyen-phu-ly', 'Phủ Lý (cấp huyện cũ)', { type: 'khac', level: 'tinh', validTo: '2025-06-30' }),
+  make('huyen-phu-ly', 'Phủ Lý (cấp huyện cũ)', { type: 'huyen', level: 'huyen', validTo: '2025-06-30' }),
   make('x-ly-nhan', 'Xã Lý Nhân', { type: 'xa', validFrom: '2025-07-01' }),
   make('x-nam-ly', 'Xã Nam Lý', { type: 'xa', validFrom: '2025-07-01' }),
 ];
@@ -50,7 +50,7 @@ describe('a rule of audience', () => {
 
   it('means only units that exist on the day', () => {
     expect(of({ types: ['phuong', 'khac'] })).toEqual(['ubnd-tinh', 'p-phu-ly', 'p-phu-van']);
-    expect(of({ types: ['phuong', 'khac'] }, '2025-06-30')).toEqual(['ubnd-tinh', 'huyen-phu-ly']);
+    expect(of({ types: ['phuong', 'huyen'] }, '2025-06-30')).toEqual(['huyen-phu-ly']);
   });
 
   it('follows the places in a cluster by their dates', () => {

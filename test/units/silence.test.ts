@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { closeTask, openTasks } from '../../src/tasks/index.js';
+import { openSilentSeatTasks } from '../../src/units/index.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { holder, later, minutes, NOW, unit } from './people.js';
+
+const DAYS = 30;
+const days = (n: number) => minutes(60 * 24 * n);
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await database.store.db.task.deleteMany();
+  await database.store.db.seatHolding.deleteMany();
+});
+
+const run = (now = NOW) =>
+  database.store.transaction((tx) => openSilentSeatTasks(tx, DAYS, now, { openTasks, closeTask }));
+const open = () => database.store.db.task.findMany({ where: { doneAt: null }, orderBy: { title: 'asc' } });
+
+/** A seat held for a year by somebody last heard so many days ago. */
+const seat = (unitName: string, heardDaysAgo: number | null, more: { validTo?: string } = {}) =>
+  database.store.transaction(async (tx) => {
+    const person = await holder(tx, `Người ${unitName}`, await unit(tx, unitName, more));
+    await tx.seatHolding.updateMany({ where: { memberId: person.memberId }, data: { heldFrom: later(-days(365)) } });
+    await tx.contact.updateMany({
+      where: { memberId: person.memberId },
+      data: { lastInboundAt: heardDaysAgo === null ? null : later(-days(heardDaysAgo)) },
+    });
+    return person;
+  });
+
+describe('silent seats', () => {
+  it('become one task each, however often it is looked, and say when the person was last heard', async () => {
+    await seat('Phường Im', 40);
+    await seat('Phường Chưa Từng', null);
+    await seat('Phường Nói', 2);
+    await seat('Huyện Xưa', null, { validTo: '2025-06-30' });
+    expect(await run()).toEqual({ opened: 2, closed: 0 });
+    expect(await run()).toEqual({ opened: 0, closed: 0 });
+    await Promise.all([run(), run()]);
+    const tasks = await open();
+    expect(tasks.map((task) => [task.kind, task.title])).toEqual([
+      ['silent-seat', 'Đầu mối im lặng: Phường Chưa Từng'],
+      ['silent-seat', 'Đầu mối im lặng: Phường Im'],
+    ]);
+    expect(JSON.stringify(tasks[1]?.data)).toContain('09:00, 14/10/2026');
+  });
+
+  it('are no task any more once the person has written', async () => {
+    const person = await seat('Phường Im', 40);
+    await run();
+    await database.store.db.contact.update({ where: { id: person.contactId }, data: { lastInboundAt: NOW } });
+    expect(await run(later(days(1)))).toEqual({ opened: 0, closed: 1 });
+    expect(await open()).toEqual([]);
+  });
+
+  it('rest for as many days after an officer has dealt with them, then are named again', async () => {
+    await seat('Phường Im', 40);
+    await run();
+    await database.store.db.task.updateMany({ data: { doneAt: NOW, result: 'done' } });
+    expect((await run(later(days(29)))).opened).toBe(0);
+    expect((await run(later(days(31)))).opened).toBe(1);
+  });
+
+  it('leave alone the task about a unit that has nobody', async () => {
+    await database.store.transaction(async (tx) => {
+      const unitId = await unit(tx, 'Phường Không Ai');
+      await openTasks(tx, [{ kind: 'silent-seat', refId: unitId, unitId, title: 'Chưa có đầu mối' }], NOW);
+    });
+    expect((await run()).closed).toBe(0);
+    expect(await open()).toHaveLength(1);
+  });
+});
