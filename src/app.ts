@@ -25,7 +25,9 @@ import {
   createRunTurn,
   createRunWork,
 } from './inbox/index.js';
+import { translate } from './i18n/index.js';
 import { machineClock } from './kernel/clock.js';
+import { formatMoment } from './kernel/format.js';
 import { createQueue } from './queue/index.js';
 import { createReminderTick, findDueInstants } from './reporting/index.js';
 import {
@@ -37,7 +39,7 @@ import {
   readBusinessClock,
   type Store,
 } from './store/index.js';
-import { ensureContact, loadActor } from './units/index.js';
+import { ensureContact, ensureFirstAdministrator, loadActor, type MadeInvitation } from './units/index.js';
 import { createBells } from './wiring/bells.js';
 import { buildChannels } from './wiring/channels.js';
 import { createDemoPort } from './wiring/demo.js';
@@ -56,6 +58,8 @@ export interface AppOptions {
   readonly logger: PinoLogger;
   /** Folder of the project: the page's files are read from it. */
   readonly root: string;
+  /** Tells the person who starts the product something for their eyes only: it is not logged. */
+  readonly say: (line: string) => void;
 }
 
 /** A running process of the product. */
@@ -67,7 +71,7 @@ export interface App {
 const TURNS_AT_ONCE = 4;
 
 /** Starts the roles asked for. What was started is stopped again when a later part fails. */
-export async function startApp({ config, databaseUrl, logger, root }: AppOptions): Promise<App> {
+export async function startApp({ config, databaseUrl, logger, root, say }: AppOptions): Promise<App> {
   const isWeb = config.role !== 'worker';
   const isWorker = config.role !== 'web';
   const store = await createStore({ url: databaseUrl, logger });
@@ -78,8 +82,11 @@ export async function startApp({ config, databaseUrl, logger, root }: AppOptions
   };
   try {
     await checkModeStamp(store.db, config.demo);
-    if (config.demo) await seedDemo(store.db, await readBusinessClock(store.db));
-    const parts = await joinParts({ config, databaseUrl, logger, root }, store);
+    const now = await readBusinessClock(store.db);
+    if (config.demo) await seedDemo(store.db, now);
+    const invitation = await ensureFirstAdministrator(store, now);
+    if (invitation) say(adminInvitationText(invitation));
+    const parts = await joinParts({ config, databaseUrl, logger, root, say }, store);
     stops.push(
       () => Promise.resolve(parts.painter.close()),
       (ms) => parts.queue.close({ deadlineMs: ms }),
@@ -153,7 +160,10 @@ async function joinParts({ config, databaseUrl, logger, root }: AppOptions, stor
   const runTurn = createRunTurn({
     store,
     people,
-    registry: createRegistry(createAnswerer({ knowledge: loadKnowledge(join(root, 'knowledge')) })),
+    registry: createRegistry({
+      telegramBot: channels.telegramBot,
+      answerer: createAnswerer({ knowledge: loadKnowledge(join(root, 'knowledge')) }),
+    }),
     effects: createEffects(),
     reads: createReads(ledger),
     outbox,
@@ -258,6 +268,11 @@ async function joinParts({ config, databaseUrl, logger, root }: AppOptions, stor
     takeEvents: createTakeEvents(receiveDeps),
     http,
   };
+}
+
+function adminInvitationText({ code, telegramStart, zaloText, expiresAt }: MadeInvitation): string {
+  const params = { code, telegram: telegramStart, zalo: zaloText, at: formatMoment(expiresAt) };
+  return translate('vi', 'start.adminInvitation', params);
 }
 
 /** The web channel names its messages after their attempts, so its proof needs no look-up. */

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   let app: App | undefined;
   try {
     await migrate(databaseUrl);
-    app = await startApp({ config, databaseUrl, logger, root: ROOT });
+    app = await startApp({ config, databaseUrl, logger, root: ROOT, say });
   } catch (error) {
     await embedded?.stop();
     throw error;

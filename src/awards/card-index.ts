@@ -57,7 +57,11 @@ function buildEntry(card: Card, lexicon: Lexicon, all: ReadonlyMap<string, Conce
     const reading = lexicon.read(text);
     return { concepts: new Set(reading.concepts.keys()), words: new Set(reading.words.keys()) };
   };
-  const forms = [...card.asks, ...(card.lifeOf === undefined ? [card.title] : [])].map(form);
+  const isDomain = (id: string) => all.get(id)?.type === 'domain';
+  const everyForm = [...card.asks, ...(card.lifeOf === undefined ? [card.title] : [])].map(form);
+  // A way to ask that says nothing but the field itself would fit any question of the field.
+  const telling = everyForm.filter((one) => [...one.concepts].some((id) => !isDomain(id)));
+  const forms = telling.length > 0 ? telling : everyForm;
   const documents = card.basis.map((basis) => documentConcept(basis.document));
   const profile = {
     concepts: new Set([
@@ -65,6 +69,8 @@ function buildEntry(card: Card, lexicon: Lexicon, all: ReadonlyMap<string, Conce
       ...card.also,
       ...card.subjects,
       ...documents,
+      // A bonus is a multiple of the base salary: naming it changes nothing.
+      ...(card.bonus === undefined ? [] : ['luong-co-so']),
       ...(documents.length > 0 ? [ANY_DOCUMENT] : []),
     ]),
     words: new Set(forms.flatMap((one) => [...one.words])),

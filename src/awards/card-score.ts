@@ -46,6 +46,7 @@ const SOFT_KIND = 1;
 const WORD_WEIGHT = 1;
 const UNKNOWN_WORD = 1.3;
 const NAME_WEIGHT = 0.15;
+const COMMON_WORD = 0.3;
 /** However chatty a question is, its other words never weigh more than this. */
 const WORDS_LIMIT = 4;
 /** The score of a card, or null when it speaks about another title. */
@@ -100,10 +101,11 @@ function isCritical({ type, soft, id }: Concept): boolean {
   return type === 'subject' || type === 'document' || type === 'outside';
 }
 
-/** What a form says and the question does not: the form is about something narrower. */
+/** What a form says and the question does not: the form is about something narrower. A title never named weighs most. */
 function missingWeight(concept: Concept | undefined): number {
   if (!concept || concept.type === 'domain') return 0;
-  return weightOf(concept) * (concept.type === 'kind' ? 0.4 : 0.45);
+  const share = concept.type === 'subject' ? 0.8 : concept.type === 'kind' ? 0.4 : 0.45;
+  return weightOf(concept) * share;
 }
 
 function coverage(entry: Entry, form: Form, concept: Concept, all: ReadonlyMap<string, Concept>): number {
@@ -141,8 +143,15 @@ function related(id: string, query: Query, all: ReadonlyMap<string, Concept>): b
 function scoreWords(entry: Entry, form: Form, query: Query, lexicon: Lexicon): { total: number; matched: number } {
   let total = 0;
   let matched = 0;
-  for (const [word, isName] of query.reading.words) {
-    const weight = isName ? NAME_WEIGHT : lexicon.knows(word) ? WORD_WEIGHT : UNKNOWN_WORD;
+  for (const [word, kind] of query.reading.words) {
+    const weight =
+      kind === 'name'
+        ? NAME_WEIGHT
+        : kind === 'common'
+          ? COMMON_WORD
+          : lexicon.knows(word)
+            ? WORD_WEIGHT
+            : UNKNOWN_WORD;
     total += weight;
     matched +=
       weight *

@@ -32,6 +32,8 @@ const GENERAL_WORDS = 5;
 const SENTENCE = 5;
 /** With more other words than this, a bare title is no open question but one about something unknown. */
 const OPEN_WORDS = 1;
+/** A title beside words that nobody here knows needs a better match than usual. */
+const SURE = 0.8;
 
 // Asked to write a report or a submission for somebody: this card offers what can be done instead.
 const WRITE_CARD = 'viet-bao-cao';
@@ -130,7 +132,8 @@ function openQuestion(
       (one) => one.type === 'kind' || (one.type === 'topic' && one.id !== subject.id) || one.type === 'document',
     ) || query.article !== undefined;
   const children = [...knowledge.vocabulary.concepts.values()].filter((one) => one.parent === subject.id);
-  if (!specific && query.reading.words.size > OPEN_WORDS) return null;
+  if (!specific && query.reading.words.size > OPEN_WORDS)
+    return ranked[0] && ranked[0].score >= SURE ? null : { kind: 'hand_over', why: 'no_basis' };
   if (children.length > 0) return chooseChild(ranked, children, specific, index);
   if (specific) return null;
   // A whole sentence about one title asks for its criteria; only a bare name leaves open what is wanted.

@@ -1,16 +1,19 @@
 /** Finds the concepts of words.yaml in a text. */
 import { pushTo } from './collect.js';
-import { compilePhrases, readConcepts, type Match } from './phrases.js';
+import { compilePhrases, isCareful, readConcepts, type Match } from './phrases.js';
 import { createSpeller, type Speller } from './spelling.js';
 import type { Concept, Vocabulary } from './model.js';
 import { hasMarks, tokenize, wordForms, type Token } from './vietnamese.js';
+
+/** name: written like one. common: typed without marks, and either filler or another word. */
+export type LooseWord = 'word' | 'name' | 'common';
 
 /** A text, understood word by word. */
 export interface Reading {
   readonly tokens: readonly Token[];
   readonly concepts: ReadonlyMap<string, Concept>;
-  /** Folded words that belong to no concept and are no filler, with whether each looks like a name. */
-  readonly words: ReadonlyMap<string, boolean>;
+  /** Folded words that belong to no concept and are no filler, with what each looks like. */
+  readonly words: ReadonlyMap<string, LooseWord>;
 }
 
 export interface Lexicon {
@@ -25,7 +28,7 @@ export function createLexicon(vocabulary: Vocabulary): Lexicon {
   const shorthand = compileShorthand(vocabulary.shorthand);
   const split = (text: string): Token[] => expandShorthand(tokenize(text), shorthand);
   const phrases = compilePhrases(vocabulary.concepts, split);
-  const filler = buildFiller(vocabulary.filler);
+  const filler = buildFiller(vocabulary);
   const frequency = new Map<string, number>();
   const markedWords = new Set<string>();
   let speller: Speller | null = null;
@@ -37,7 +40,7 @@ export function createLexicon(vocabulary: Vocabulary): Lexicon {
     }
   };
   for (const list of phrases.values()) for (const phrase of list) note(phrase.parts.filter((part) => part !== 'gap'));
-  note(vocabulary.filler.flatMap(tokenize));
+  note([...vocabulary.filler, ...vocabulary.common].flatMap(tokenize));
   note(Object.keys(vocabulary.shorthand).flatMap(tokenize));
   const children = [...vocabulary.concepts.values()].filter(
     (one) => one.parent !== undefined && one.level !== undefined,
@@ -129,23 +132,35 @@ function addTo(concepts: Map<string, Concept>, concept: Concept | undefined): vo
 interface Filler {
   readonly keys: ReadonlySet<string>;
   readonly folded: ReadonlySet<string>;
+  readonly common: ReadonlySet<string>;
 }
 
-function buildFiller(words: readonly string[]): Filler {
-  const forms = words.map(wordForms);
-  return { keys: new Set(forms.map((one) => one.key)), folded: new Set(forms.map((one) => one.folded)) };
+function buildFiller({ filler, common }: Vocabulary): Filler {
+  const forms = filler.map(wordForms);
+  const commonForms = common.map(wordForms);
+  return {
+    keys: new Set([...forms, ...commonForms].map((one) => one.key)),
+    folded: new Set(forms.map((one) => one.folded)),
+    common: new Set(commonForms.map((one) => one.folded)),
+  };
 }
 
-/** "đầu" is filler, "dấu" is not: a word with marks must be the very word. */
-const isFiller = (token: Token, filler: Filler): boolean =>
-  hasMarks(token) ? filler.keys.has(token.key) : filler.folded.has(token.folded);
+/** "đầu" is filler, "dấu" is not: a word with marks must be the very word; "dau" may be either. */
+function looseWord(token: Token, filler: Filler, careful: boolean): LooseWord | null {
+  if (filler.keys.has(token.key) && (hasMarks(token) || careful)) return null;
+  if (!hasMarks(token) && filler.folded.has(token.folded)) return null;
+  if (!hasMarks(token) && filler.common.has(token.folded)) return careful ? null : 'common';
+  return token.name ? 'name' : 'word';
+}
 
-function restOf(tokens: readonly Token[], matches: readonly Match[], filler: Filler): Map<string, boolean> {
+function restOf(tokens: readonly Token[], matches: readonly Match[], filler: Filler): Map<string, LooseWord> {
   const used = new Set(matches.flatMap((match) => match.used));
-  const words = new Map<string, boolean>();
+  const careful = isCareful(tokens);
+  const words = new Map<string, LooseWord>();
   tokens.forEach((token, at) => {
-    if (used.has(at) || isFiller(token, filler) || /^\p{N}|%/u.test(token.folded) || token.folded.length < 2) return;
-    words.set(token.folded, token.name);
+    if (used.has(at) || /^\p{N}|%/u.test(token.folded) || token.folded.length < 2) return;
+    const loose = looseWord(token, filler, careful);
+    if (loose !== null) words.set(token.folded, loose);
   });
   return words;
 }

@@ -139,7 +139,14 @@ function foldStates(raw: unknown): unknown {
 
 function toCard(file: CardFile): Card {
   const { answer, state, ...rest } = file;
-  return dropUndefined<Card>({ ...rest, answer: answer ?? '', state: state.replaceAll(' ', '-') as Card['state'] });
+  // A bonus answers nothing but a question about money.
+  const needs = rest.bonus === undefined ? rest.needs : [...rest.needs, ['money', 'luong-co-so']];
+  return dropUndefined<Card>({
+    ...rest,
+    needs,
+    answer: answer ?? '',
+    state: state.replaceAll(' ', '-') as Card['state'],
+  });
 }
 
 /** The concepts of words.yaml, and one for each document. */
@@ -160,7 +167,7 @@ function buildVocabulary(words: WordsFile, documents: readonly LegalDocument[]):
       words: [one.number, ...one.words],
     });
   }
-  return { shorthand: words.shorthand, filler: words.filler.split(/\s+/), concepts };
+  return { shorthand: words.shorthand, filler: words.filler.split(/\s+/), common: words.common.split(/\s+/), concepts };
 }
 
 /** zod writes absent keys as `undefined`; exact optional types want them absent. */

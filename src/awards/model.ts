@@ -145,6 +145,8 @@ export interface Parameters {
 export interface Vocabulary {
   readonly shorthand: Readonly<Record<string, string>>;
   readonly filler: readonly string[];
+  /** Filler only where it is typed with its marks. */
+  readonly common: readonly string[];
   readonly concepts: ReadonlyMap<string, Concept>;
 }
 

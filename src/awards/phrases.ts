@@ -72,6 +72,10 @@ export function compilePhrases(
   return phrases;
 }
 
+/** True for a text that is typed with its marks. */
+export const isCareful = (tokens: readonly Token[]): boolean =>
+  tokens.filter(hasMarks).length >= tokens.length * CAREFUL;
+
 /** Every place where a phrase is said. */
 function findMatches(
   tokens: readonly Token[],
@@ -79,7 +83,7 @@ function findMatches(
   markedWords: ReadonlySet<string>,
 ): Match[] {
   const matches: Match[] = [];
-  const carefully = tokens.filter(hasMarks).length >= tokens.length * CAREFUL;
+  const carefully = isCareful(tokens);
   tokens.forEach((token, at) => {
     const next = tokens[at + 1];
     const begun = [...(phrases.get(token.folded) ?? []), ...((next && phrases.get(pairKey(token, next))) ?? [])];

@@ -94,6 +94,7 @@ export type CardFile = z.infer<typeof cardsSchema>[number];
 export const wordsSchema = z.strictObject({
   shorthand: z.record(z.string(), text),
   filler: text,
+  common: text,
   concepts: z.record(
     z.string(),
     z.strictObject({

@@ -6,35 +6,35 @@ import { t } from './text.js';
 
 /** The commands offered to this person, most wanted first. */
 export function menuButtons(actor: Actor): GoButton[] {
-  const isOfficer = actor.roles.includes('officer');
-  const isLeader = actor.roles.includes('leader');
-  const hasSeat = actor.seats.length > 0;
-  const buttons: GoButton[] = [];
-  if (hasSeat) {
-    buttons.push(
-      { label: t('button.owed'), command: 'owed' },
-      { label: t('button.register'), command: 'register' },
-      { label: t('button.submit'), command: 'submit' },
-    );
-  }
-  if (isOfficer) {
-    buttons.push(
-      { label: t('button.tasks'), command: 'tasks' },
-      { label: t('button.launch'), command: 'launch' },
-      { label: t('button.urge'), command: 'urge' },
-      { label: t('button.honour'), command: 'honour' },
-      { label: t('button.notice'), command: 'notice' },
-    );
-  }
-  if (isOfficer || isLeader) buttons.push({ label: t('button.numbers'), command: 'numbers' });
-  buttons.push(
+  const has = (role: 'officer' | 'leader' | 'admin'): boolean => actor.roles.includes(role);
+  const staff = has('officer') || has('admin');
+  return [
+    ...(actor.seats.length > 0 ? SEAT : []),
+    ...(staff ? [TASKS] : []),
+    ...(has('officer') ? OFFICER : []),
+    ...(has('officer') || has('leader') ? [{ label: t('button.numbers'), command: 'numbers' }] : []),
+    ...(staff || has('leader') ? [{ label: t('button.units'), command: 'units' }] : []),
+    ...(staff ? [{ label: t('button.inviteSeat'), command: 'invite-seat' }] : []),
+    ...(has('admin') ? [{ label: t('button.addUnits'), command: 'add-units' }] : []),
     { label: t('button.campaigns'), command: 'campaigns' },
     { label: t('button.ask'), command: 'ask' },
     { label: t('button.honours'), command: 'honours' },
-  );
-  if (!isOfficer) buttons.push({ label: t('button.person'), command: 'person' });
-  return buttons;
+    ...(staff ? [] : [{ label: t('button.person'), command: 'person' }]),
+  ];
 }
+
+const SEAT: readonly GoButton[] = [
+  { label: t('button.owed'), command: 'owed' },
+  { label: t('button.register'), command: 'register' },
+  { label: t('button.submit'), command: 'submit' },
+];
+const TASKS: GoButton = { label: t('button.tasks'), command: 'tasks' };
+const OFFICER: readonly GoButton[] = [
+  { label: t('button.launch'), command: 'launch' },
+  { label: t('button.urge'), command: 'urge' },
+  { label: t('button.honour'), command: 'honour' },
+  { label: t('button.notice'), command: 'notice' },
+];
 
 export const menuFlow = defineFlow({
   name: 'menu',

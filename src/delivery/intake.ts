@@ -3,7 +3,7 @@ import type { EngineConnection } from './connection.js';
 import type { LeaseBook } from './leases.js';
 import { holdRow, leaseSize, type Held, type Line } from './line.js';
 import { notCalled, outcomeOf, type Outcome } from './outcome.js';
-import { LEASE, RENEW, RESERVE, type LeasedRow } from './statements.js';
+import { HELD_BACK, LEASE, RENEW, RESERVE, type LeasedRow } from './statements.js';
 
 export interface IntakeOptions {
   readonly connection: EngineConnection;
@@ -59,7 +59,7 @@ export class Intake {
       if (fromMs === 0) line.floor.sinceMs = nowMs;
       line.floor.dueMs = rows.length < size ? 0 : Math.max(...rows.map((row) => row.due.getTime()));
       if (rows.length === size || fromMs > 0) line.hasMore = true;
-      else if (line.chases > 0) this.#chaseLater(line);
+      else if (line.chases > 0 && (await this.#isHeldBack(line, nowMs))) this.#chaseLater(line);
     } catch (error) {
       line.error = error;
       this.#o.problem(error, 'lease');
@@ -88,6 +88,11 @@ export class Intake {
       else if (held.isReachable) line.ready.push(held);
       else this.#o.settle(held, outcomeOf(NOT_ACTIVE, 0, this.#o.now()));
     }
+  }
+
+  async #isHeldBack({ lane, channel }: Line, nowMs: number): Promise<boolean> {
+    const [row] = await this.#o.connection.run<{ held: boolean }>(HELD_BACK, [lane, channel.name, new Date(nowMs)]);
+    return row?.held === true;
   }
 
   // A burst limit holds messages back for seconds and nothing rings when it ends: look again a few times.

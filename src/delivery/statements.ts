@@ -159,6 +159,14 @@ export const RESERVE = {
     returning (extract(epoch from tat_at - $3::bigint * interval '1 us') * 1000)::float8 as first_ms`,
 } as const;
 
+/** Whether anything of a line is due and still waits: a limit holds it back. */
+export const HELD_BACK = {
+  name: 'delivery-held-back',
+  text: `select exists (
+    select 1 from attempt where lane = $1::text and waiting and due <= $3::timestamptz and channel = $2::text
+  ) as held`,
+} as const;
+
 /** Keeps leases alive; returns those that are still ours. */
 export const RENEW = {
   name: 'delivery-renew',

@@ -43,6 +43,7 @@ async function openServer(): Promise<{ url: string; close: () => Promise<void> }
     databaseUrl,
     logger: pino({ level: 'silent' }),
     root: ROOT,
+    say,
   });
   return {
     url: app.url ?? '',

@@ -49,6 +49,8 @@ export interface Channels {
   readonly byName: ReadonlyMap<ChannelName, Channel>;
   readonly waker: WebWaker;
   readonly links: FileLinks;
+  /** The bot's name, once Telegram has told it. */
+  readonly telegramBot: () => string | null;
   readonly zaloTokens: TokenKeeper | null;
   readonly zaloLogin: ZaloLogin | null;
   /** How each channel stands now, without asking the platforms. */
@@ -98,6 +100,7 @@ export function buildChannels(deps: ChannelsDeps): Channels {
     byName: new Map([...parts].map(([name, part]) => [name, part.channel])),
     waker,
     links,
+    telegramBot: () => telegram?.botName() ?? null,
     zaloTokens: zalo?.tokens ?? null,
     zaloLogin: zalo?.login ?? null,
     states: async () => ({
@@ -116,7 +119,7 @@ export function buildChannels(deps: ChannelsDeps): Channels {
 
 const entry = (name: ChannelName, part: Part | null): [ChannelName, Part][] => (part ? [[name, part]] : []);
 
-function buildTelegram(deps: ChannelsDeps, config: TelegramConfig): Part {
+function buildTelegram(deps: ChannelsDeps, config: TelegramConfig): Part & { botName(): string | null } {
   const { store, files, logger } = deps;
   const client = createTelegramClient({ token: config.token, apiRoot: config.apiRoot });
   const account = telegramAccount(client);
@@ -130,6 +133,7 @@ function buildTelegram(deps: ChannelsDeps, config: TelegramConfig): Part {
   let poller: ReturnType<typeof createTelegramPoller> | null = null;
 
   let retry: NodeJS.Timeout | undefined;
+  let botName: string | null = null;
 
   /** True once Telegram knows what it must. */
   const begin = async (): Promise<boolean> => {
@@ -139,6 +143,7 @@ function buildTelegram(deps: ChannelsDeps, config: TelegramConfig): Part {
       logger.warn({ detail: bot.detail }, 'telegram does not answer yet');
       return false;
     }
+    botName = bot.username ?? null;
     await setCommands(client, [
       { command: 'menu', description: translate('vi', 'telegram.menuCommand') },
       { command: 'help', description: translate('vi', 'telegram.helpCommand') },
@@ -157,6 +162,7 @@ function buildTelegram(deps: ChannelsDeps, config: TelegramConfig): Part {
 
   return {
     channel,
+    botName: () => botName,
     state: () => {
       const polled = poller?.status();
       return polled && polled.state !== 'running' && polled.state !== 'starting'

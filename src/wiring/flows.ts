@@ -42,14 +42,14 @@ const TASK_COMMANDS = {
 } as const;
 
 /** Every flow, found by name and by words. */
-export function createRegistry(answerer: Answerer): Registry<Reads> {
+export function createRegistry(deps: { answerer: Answerer; telegramBot: () => string | null }): Registry<Reads> {
   return buildRegistry<Reads>(
     [
       draftFlow,
       menuFlow,
-      ...createUnitsFlows(),
+      ...createUnitsFlows(deps),
       ...createTasksFlows(TASK_COMMANDS),
-      ...createAwardsFlows({ answerer }),
+      ...createAwardsFlows(deps),
       ...createCampaignsFlows(),
       ...createNominationsFlows(),
       ...createHonoursFlows(),

@@ -4,6 +4,8 @@ import type { Logger, Processor } from '../inbox/index.js';
 import type { TokenKeeper } from '../channels/zalo/index.js';
 import type { JobHandlers, JobQueue } from '../queue/index.js';
 import { readBusinessClock, type Store } from '../store/index.js';
+import { closeTask, openTasks } from '../tasks/index.js';
+import { openSilentSeatTasks } from '../units/index.js';
 
 export interface JobsDeps {
   readonly store: Store;
@@ -55,6 +57,8 @@ async function reconcile(deps: JobsDeps): Promise<void> {
 }
 
 const TICK_MS = 15_000;
+const SILENCE_EVERY_MS = 3_600_000;
+const SILENT_DAYS = 30;
 const TOKENS_MS = 300_000;
 
 /**
@@ -81,10 +85,22 @@ export function startClocks(deps: JobsDeps, isWorker: boolean): () => Promise<vo
     });
   };
   const timer = setInterval(ring, TICK_MS);
+  const silence = isWorker ? setInterval(() => void lookForSilence(deps), SILENCE_EVERY_MS) : undefined;
   ring();
   return async () => {
     clearInterval(timer);
+    clearInterval(silence);
     // The round under way still needs the store.
     await running;
   };
+}
+
+/** Seats that nobody has heard of for a month become an officer's task. */
+async function lookForSilence({ store, logger }: JobsDeps): Promise<void> {
+  try {
+    const now = await readBusinessClock(store.db);
+    await store.transaction((tx) => openSilentSeatTasks(tx, SILENT_DAYS, now, { openTasks, closeTask }));
+  } catch (error) {
+    logger.warn({ err: error }, 'silent seats could not be looked for; it is tried again in an hour');
+  }
 }

@@ -1,5 +1,6 @@
 /** The whole product in processes of its own, against strict fakes, through its real HTTP doors. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +15,8 @@ export interface WorldOptions {
   readonly backend: 'postgres' | 'redis';
   /** Telegram and Zalo are on. */
   readonly platforms?: boolean;
+  /** Last word on the product's environment. */
+  readonly env?: (env: Readonly<Record<string, string>>) => Promise<Readonly<Record<string, string>>>;
 }
 
 export interface WebEvent {
@@ -46,7 +49,7 @@ export class World {
     this.env = env;
   }
 
-  static async create({ backend, platforms = false }: WorldOptions): Promise<World> {
+  static async create({ backend, platforms = false, env: change }: WorldOptions): Promise<World> {
     const db = await createTestDatabase();
     const telegram = platforms ? await startFakeTelegram() : null;
     const zalo = platforms ? await startFakeZalo({ receipts: 'delivered' }) : null;
@@ -77,7 +80,7 @@ export class World {
           }
         : {}),
     };
-    const world = new World(db, telegram, zalo, env);
+    const world = new World(db, telegram, zalo, { ...env, ...(await change?.(env)) });
     await world.start();
     return world;
   }
@@ -172,9 +175,7 @@ export class World {
     return this.post('/api/demo/clock', { to: new Date(Date.parse(now) + days * 86_400_000).toISOString() });
   }
 
-  ledger(
-    source: string,
-  ): Promise<{
+  ledger(source: string): Promise<{
     recipients: number;
     byState: Record<string, number>;
     rows: { person: string; channel: string; state: string; attempts: number }[];
@@ -207,6 +208,8 @@ export class WebPerson {
   private readonly token: string;
   private seen = 0;
   private n = 0;
+  /** The same person may sit at two windows. */
+  private readonly window = randomUUID().slice(0, 8);
   readonly events: WebEvent[] = [];
 
   constructor(world: World, token: string) {
@@ -261,7 +264,7 @@ export class WebPerson {
     const { seq } = await this.world.json<{ seq: number }>('/api/web/messages', {
       method: 'POST',
       headers: this.headers(),
-      body: JSON.stringify({ id: `t${String(this.n)}`, ...body }),
+      body: JSON.stringify({ id: `${this.window}-${String(this.n)}`, ...body }),
     });
     return seq;
   }
@@ -278,7 +281,7 @@ export class WebPerson {
     const before = this.events.length;
     this.n += 1;
     const form = new FormData();
-    form.set('id', `t${String(this.n)}`);
+    form.set('id', `${this.window}-${String(this.n)}`);
     form.set('file', new Blob([bytes]), name);
     await this.world.json('/api/web/files', {
       method: 'POST',
