@@ -15,7 +15,7 @@ export interface BroadcastArgs {
   readonly concurrency: number;
 }
 
-const PAIRS = 3;
+const PAIRS = 5;
 const LIMIT_PER_SEC = 30;
 const LIMITED_RECIPIENTS = 300;
 const WARM_UP = 3_000;

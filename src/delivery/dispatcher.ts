@@ -35,7 +35,7 @@ export interface DispatcherEvents {
 }
 
 /** Committed, not yet begun: more would block the event loop, which all answers need too. */
-const MAX_UNBEGUN = 25;
+const MAX_UNBEGUN = 50;
 /** How often a line is looked at again whose burst limit may hold something back. */
 const CHASES = 12;
 const PACED_LEAD_MS = 60;
@@ -163,7 +163,7 @@ export class Dispatcher {
     this.#isBeginning = true;
     setImmediate(() => {
       this.#isBeginning = false;
-      for (let left = 1 + (this.#unbegun.length >> 3); left > 0; left -= 1) {
+      for (let left = 1 + (this.#unbegun.length >> 2); left > 0; left -= 1) {
         const held = this.#unbegun.shift();
         if (held) this.#call(held);
       }

@@ -4,7 +4,7 @@ import { createAnswerer, loadKnowledge } from '../awards/index.js';
 import { isLocalDate } from '../kernel/local-date.js';
 import { evaluate, misses, readQuestions, summarize, table, withoutMarks } from './awards-eval.js';
 
-const OWN = 'test/awards/questions-own.jsonl';
+const OWN = ['test/awards/questions-own.jsonl', 'test/awards/questions-held.jsonl'];
 const SHARED = '../shared/knowledge/questions.jsonl';
 const PINNED = '2026-11-22';
 
@@ -19,7 +19,7 @@ function main(args: readonly string[]): number {
     return 1;
   }
   const named = args.filter((arg, n) => !arg.startsWith('--') && (dateAt < 0 || n !== dateAt + 1));
-  const files = named.length > 0 ? named : [OWN, SHARED].filter((file) => existsSync(file));
+  const files = named.length > 0 ? named : [...OWN, SHARED].filter((file) => existsSync(file));
   const from = performance.now();
   const answerer = createAnswerer({ knowledge: loadKnowledge() });
   write(
