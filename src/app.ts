@@ -69,6 +69,8 @@ export interface App {
 }
 
 const TURNS_AT_ONCE = 4;
+/** What every part gets to stop in, however late it is. */
+const LEAST_MS = 500;
 
 /** Starts the roles asked for. What was started is stopped again when a later part fails. */
 export async function startApp({ config, databaseUrl, logger, root, say }: AppOptions): Promise<App> {
@@ -77,8 +79,11 @@ export async function startApp({ config, databaseUrl, logger, root, say }: AppOp
   const store = await createStore({ url: databaseUrl, logger });
   const stops: ((deadlineMs: number) => Promise<unknown>)[] = [() => store.close()];
   const stop = async (deadlineMs: number): Promise<void> => {
+    const until = Date.now() + deadlineMs;
     for (const step of stops.splice(0).reverse())
-      await step(deadlineMs).catch((error: unknown) => logger.error({ err: error }, 'a part did not stop well'));
+      await step(Math.max(LEAST_MS, until - Date.now())).catch((error: unknown) =>
+        logger.error({ err: error }, 'a part did not stop well'),
+      );
   };
   try {
     await checkModeStamp(store.db, config.demo);
@@ -143,7 +148,7 @@ async function joinParts({ config, databaseUrl, logger, root }: AppOptions, stor
     onSettled: metrics.settled,
   });
   const broadcasts = createBroadcasts({ pool: store.pool, businessNow, channels: channelNames });
-  const outbox = createOutbox({ channels: channelNames });
+  const outbox = createOutbox({ channels: channelNames, demo: config.demo });
   const ledger = createLedger(store.pool);
 
   const bells = createBells({
@@ -162,6 +167,7 @@ async function joinParts({ config, databaseUrl, logger, root }: AppOptions, stor
     people,
     registry: createRegistry({
       telegramBot: channels.telegramBot,
+      beginZaloLogin: () => channels.zaloLogin?.begin() ?? null,
       answerer: createAnswerer({ knowledge: loadKnowledge(join(root, 'knowledge')) }),
     }),
     effects: createEffects(),

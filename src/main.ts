@@ -4,7 +4,8 @@ import { pino, type Logger } from 'pino';
 import { startApp, type App } from './app.js';
 import { readConfig, type Config } from './config.js';
 import { ConfigError } from './kernel/errors.js';
-import { EmbeddedError, migrate, openEmbedded, type Embedded } from './store/index.js';
+import { translate } from './i18n/index.js';
+import { EmbeddedError, isOutage, migrate, openEmbedded, type Embedded } from './store/index.js';
 
 const STOP_DEADLINE_MS = 10_000;
 // dist/src/main.js → the project's folder.
@@ -72,6 +73,7 @@ function say(line: string): void {
 main().catch((error: unknown) => {
   if (error instanceof ConfigError) for (const problem of error.problems) process.stderr.write(`${problem}\n`);
   else if (error instanceof EmbeddedError) process.stderr.write(`${error.message}\n`);
+  else if (isOutage(error)) process.stderr.write(`${translate('vi', 'start.databaseAway')}\n`);
   else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exit(1);
 });

@@ -2,8 +2,10 @@
 import MiniSearch from 'minisearch';
 import { ANY_DOCUMENT, documentConcept } from './document-life.js';
 import { scoreEntry, type Entry, type Form, type Ranked } from './card-score.js';
-import { createLexicon, type Lexicon } from './lexicon.js';
+import { createLexicon, type Lexicon, type Reading } from './lexicon.js';
 import type { Card, Concept, Knowledge, Topic } from './model.js';
+import { askedDate } from './question-date.js';
+import { toldShare } from './question-numbers.js';
 import { buildQuery, type Query } from './query.js';
 
 export interface CardIndex {
@@ -19,6 +21,7 @@ export interface CardIndex {
 }
 
 const CANDIDATES = 80;
+const ANY_DAY = '2026-01-01';
 
 /** An index over all cards. */
 export function createCardIndex(knowledge: Knowledge): CardIndex {
@@ -45,11 +48,23 @@ export function createCardIndex(knowledge: Knowledge): CardIndex {
   return {
     lexicon,
     rank,
-    understand: (question, topic) => buildQuery(lexicon.read(question), all, topic),
+    understand: (question, topic) => {
+      const reading = lexicon.read(question);
+      return buildQuery(reading, all, addsSomething(question, reading, lexicon) ? topic : undefined);
+    },
     asks: (card, concept) =>
       entries.some((entry) => entry.card === card && entry.forms.some((form) => form.concepts.has(concept))),
     cardsAbout: (subject) => entries.filter((entry) => entry.subjects.has(subject)).map((entry) => entry.card),
   };
+}
+
+/** A text that adds nothing to what was said ("ừ", "asdf", "123") asks nothing: the topic must not answer in its place. */
+function addsSomething(question: string, reading: Reading, lexicon: Lexicon): boolean {
+  if (reading.concepts.size > 0) return true;
+  if (!/\p{L}/u.test(question)) return false;
+  // The day on which it is asked plays no part: only whether the text tells one.
+  if (askedDate(question, ANY_DAY) || toldShare(question)) return true;
+  return [...reading.words].some(([word, kind]) => kind !== 'common' && lexicon.knows(word));
 }
 
 function buildEntry(card: Card, lexicon: Lexicon, all: ReadonlyMap<string, Concept>): Entry {

@@ -60,12 +60,13 @@ export function decide(knowledge: Knowledge, index: CardIndex, input: GateInput)
   const strong = concepts.some((one) => one.type === 'subject' || one.anchor === 'strong');
   if (outside && !strong) return { kind: 'out_of_scope', why: 'topic' };
 
-  const ranked = index.rank(query, (card) => inForce(card, input.asOf, knowledge));
+  const allowed = (card: Card) => inForce(card, input.asOf, knowledge);
+  const ranked = index.rank(query, allowed);
   const best = ranked[0];
   const dead = deadDocument(knowledge, index, input);
   if (dead) return dead;
   if (outside && (!best || best.score < ENOUGH)) return { kind: 'out_of_scope', why: 'topic' };
-  const open = openQuestion(index, query, ranked, knowledge);
+  const open = openQuestion(index, query, ranked, knowledge, allowed);
   if (open) return open;
   if (best && best.score >= ENOUGH) return sameScore(ranked, query, knowledge) ?? { kind: 'card', card: best.card };
   return notEnough(knowledge, index, input, ranked);
@@ -90,9 +91,11 @@ function onlyGeneral(query: Query): boolean {
   );
 }
 
-/** A few words, or nothing but digits and signs, may still mean something here; a whole sentence about other things does not. */
+/** A few words, filler, or nothing but digits and signs, may still mean something here; a whole sentence about other things does not. */
 function decideWithoutAnchor(query: Query, outside: boolean): Decision {
-  const few = query.reading.tokens.filter((token) => /\p{L}/u.test(token.folded)).length <= UNCLEAR_WORDS;
+  const nothing = query.concepts.size === 0 && [...query.reading.words.values()].every((kind) => kind === 'common');
+  const few =
+    nothing || query.reading.tokens.filter((token) => /\p{L}/u.test(token.folded)).length <= UNCLEAR_WORDS;
   return few && !outside ? { kind: 'choose', why: 'unclear', cards: [] } : { kind: 'out_of_scope', why: 'topic' };
 }
 
@@ -116,12 +119,22 @@ function deadDocument(knowledge: Knowledge, index: CardIndex, input: GateInput):
   return card ? { kind: 'card', card } : null;
 }
 
+/** A question about a title that is not yet clear enough. */
+interface Open {
+  readonly index: CardIndex;
+  readonly query: Query;
+  readonly ranked: readonly Ranked[];
+  readonly subject: Concept;
+  readonly allowed: (card: Card) => boolean;
+}
+
 /** Only a name ("LĐTT"), or a name that means several: ask which. */
 function openQuestion(
   index: CardIndex,
   query: Query,
   ranked: readonly Ranked[],
   knowledge: Knowledge,
+  allowed: (card: Card) => boolean,
 ): Decision | null {
   const concepts = [...query.concepts.values()];
   const subjects = concepts.filter((one) => one.type === 'subject');
@@ -134,7 +147,7 @@ function openQuestion(
   const children = [...knowledge.vocabulary.concepts.values()].filter((one) => one.parent === subject.id);
   if (!specific && query.reading.words.size > OPEN_WORDS)
     return ranked[0] && ranked[0].score >= SURE ? null : { kind: 'hand_over', why: 'no_basis' };
-  if (children.length > 0) return chooseChild(ranked, children, specific, index);
+  if (children.length > 0) return chooseChild({ index, query, ranked, subject, allowed }, children, specific);
   if (specific) return null;
   // A whole sentence about one title asks for its criteria; only a bare name leaves open what is wanted.
   const best = ranked[0];
@@ -154,12 +167,8 @@ function onlyKindsMissing(card: Card, query: Query, knowledge: Knowledge): boole
 }
 
 /** "Bằng khen": of the province or of the Prime Minister? Only asked when the answer depends on it. */
-function chooseChild(
-  ranked: readonly Ranked[],
-  children: readonly Concept[],
-  specific: boolean,
-  index: CardIndex,
-): Decision | null {
+function chooseChild(open: Open, children: readonly Concept[], specific: boolean): Decision | null {
+  const { index, ranked } = open;
   const best = ranked[0];
   const bestIsGeneral =
     best &&
@@ -167,17 +176,22 @@ function chooseChild(
     best.uncovered.length === 0 &&
     !children.some((child) => index.cardsAbout(child.id).includes(best.card) && best.card.applies !== 'any');
   if (bestIsGeneral) return null;
-  const cards = children.flatMap((child): Card[] => {
-    const own = new Set(index.cardsAbout(child.id));
-    const card = specific
-      ? ranked.find((one) => own.has(one.card) && one.score >= WORTH_OFFERING && one.uncovered.length === 0)?.card
-      : [...own][0];
-    return card ? [card] : [];
-  });
+  const cards = children.flatMap((child) => (specific ? cardForChild(open, child) : index.cardsAbout(child.id)[0]) ?? []);
   const distinct = [...new Set(cards)];
   if (distinct.length === 0) return null;
   if (distinct.length === 1 && distinct[0]) return { kind: 'card', card: distinct[0] };
   return { kind: 'choose', why: 'subject', cards: distinct.slice(0, 3) };
+}
+
+/** The card that the same question would get had it named this child: some cards need its very name. */
+function cardForChild({ index, query, subject, allowed }: Open, child: Concept): Card | undefined {
+  const concepts = new Map(query.concepts);
+  concepts.delete(subject.id);
+  concepts.set(child.id, child);
+  const own = new Set(index.cardsAbout(child.id));
+  return index
+    .rank({ ...query, concepts }, allowed)
+    .find((one) => own.has(one.card) && one.score >= WORTH_OFFERING && one.uncovered.length === 0)?.card;
 }
 
 /** Two answers equally good and different: ask. The same subject twice is no doubt: the first wins. */

@@ -1,7 +1,7 @@
 /** Types of the knowledge and of an answer. */
 import type { LocalDate } from '../kernel/local-date.js';
 
-/** What an answer turned out to be (contracts.md). */
+/** What an answer turned out to be. */
 export type Outcome = 'answer' | 'answer_with_warning' | 'local_setting' | 'clarify' | 'hand_over' | 'out_of_scope';
 
 export const CERTAINTIES = ['VERIFIED', 'VERIFIED-2', 'VERIFIED-OLD', 'GAP'] as const;

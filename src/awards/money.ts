@@ -27,8 +27,9 @@ export const baseSalaryOn = (parameters: Parameters, day: LocalDate): Parameters
 /** The bonus for a decision signed on this day; undefined where the knowledge has no rule or no base salary for it. */
 export function bonusOn(parameters: Parameters, id: string, payee: Payee, day: LocalDate): Bonus | undefined {
   const rule = parameters.bonuses[id];
-  const salary = baseSalaryOn(parameters, day)?.amount;
-  if (!rule || salary === undefined || !holdsOn(rule, day)) return undefined;
+  const base = baseSalaryOn(parameters, day);
+  if (!rule || !base || !holdsOn(rule, day)) return undefined;
+  const salary = base.amount;
   const factor = factorFor(rule, payee);
   const exact = roundTo(rule.multiple * (factor?.times ?? 1) * salary, 2);
   const step = parameters.rounding.step;
@@ -45,6 +46,7 @@ export function bonusOn(parameters: Parameters, id: string, payee: Payee, day: L
       rule.basis,
       ...(factor && factor.basis.clause !== rule.basis.clause ? [factor.basis] : []),
       parameters.rounding.basis,
+      { document: base.document },
     ],
   };
 }

@@ -14,7 +14,7 @@ export interface BroadcastView {
 
 /** Reads about broadcasts; the composition answers from the ledger. */
 export interface BroadcastReads {
-  /** By its own id, or by what it is about. */
+  /** By its own id, or by what it is about; without an id the latest one. */
   find(id: string): Promise<BroadcastView | null>;
 }
 
@@ -31,7 +31,7 @@ export const progressFlow: Flow<undefined, Reads> = defineFlow<undefined, Reads>
   commands: [
     defineCommand<undefined, Reads, BroadcastView | null>({
       name: 'broadcast',
-      words: [],
+      words: ['tiến độ gửi', 'tiến độ'],
       allow: isOfficer,
       aside: true,
       load: (read, at) => read.broadcasts.find(at.arg),

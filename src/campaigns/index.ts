@@ -7,6 +7,7 @@ import { progressFlow } from './flow-progress.js';
 
 export { createCampaignsEffects, type CampaignsDeps } from './service.js';
 export { createCampaignsReads, type CampaignsReads } from './store.js';
+export { nightLine } from './night.js';
 export type { AudiencePorts } from './flow-audience.js';
 export type { BroadcastReads, BroadcastView } from './flow-progress.js';
 export type { CampaignSummary } from './model.js';

@@ -2,7 +2,6 @@
 import { refuse, t, type Refusal, type Say } from '../conversation/index.js';
 import { formatDate, formatDay } from '../kernel/format.js';
 import { localDate, toDbDate, type LocalDate } from '../kernel/local-date.js';
-import type { Outbox } from '../delivery/ports.js';
 import { handle, type EffectContext, type EffectHandler } from '../inbox/index.js';
 import { translate } from '../i18n/index.js';
 import type { Tx } from '../store/index.js';

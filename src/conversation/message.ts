@@ -95,7 +95,7 @@ export interface ReceiptEvent {
   readonly at: Date;
 }
 
-/** A human answered from the platform's own console: the bot keeps quiet for a while (Zalo). */
+/** A human answered from the platform's own console (Zalo). */
 export interface HumanEchoEvent {
   readonly type: 'human-echo';
   readonly to: Sender;

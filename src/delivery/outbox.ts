@@ -3,6 +3,7 @@ import { machineClock, type Clock } from '../kernel/clock.js';
 import type { Language } from '../kernel/format.js';
 import { CHANNEL_NAMES, type ChannelName } from '../kernel/people.js';
 import type { Say } from '../conversation/flow.js';
+import { t, type Text, type Texts } from '../conversation/text.js';
 import type { Content } from '../conversation/message.js';
 import { renderSay } from '../conversation/render.js';
 import type { Tx } from '../store/index.js';
@@ -19,13 +20,15 @@ export interface OutboxOptions {
   readonly quietHours?: QuietHours | null;
   /** Machine clock. */
   readonly clock?: Clock;
+  /** Puts the mark of sample data above every broadcast. */
+  readonly demo?: boolean;
 }
 
 const LANGUAGES: readonly Language[] = ['vi', 'en'];
 
 /** Builds the outbox. Its functions write rows and nothing else. */
 export function createOutbox(options: OutboxOptions = {}): Outbox {
-  const { channels = CHANNEL_NAMES, quietHours = DEFAULT_QUIET_HOURS, clock = machineClock } = options;
+  const { channels = CHANNEL_NAMES, quietHours = DEFAULT_QUIET_HOURS, clock = machineClock, demo = false } = options;
   return {
     async reply(tx, reply, now) {
       if (reply.contents.length === 0) return;
@@ -44,13 +47,20 @@ export function createOutbox(options: OutboxOptions = {}): Outbox {
       return rows[0]?.told ?? 0;
     },
     async broadcast(tx, broadcast, now) {
-      const said = JSON.stringify(sayInAll(broadcast.say));
+      const said = JSON.stringify(sayInAll(demo ? markSamples(broadcast.say) : broadcast.say));
       await tx.$queryRawUnsafe(BROADCAST, ...broadcastValues(broadcast, said, now));
       return broadcast.id;
     },
     count: (tx, audience) => countAudience(tx, audience, channels),
   };
 }
+
+/** Nobody shall take a sample for real. */
+function markSamples(say: readonly Say[]): Say[] {
+  return say.map((one, n) => (n === 0 ? { ...one, text: [t('delivery.demoMark'), ...listOf(one.text)] } : one));
+}
+
+const listOf = (texts: Texts): readonly Text[] => ('key' in texts || 'raw' in texts ? [texts] : texts);
 
 const TELL = `with ${askedSql('$1')}, ${saidSql('$2')}, ${whoSql({ channels: '$11', lane: '$7' }, { subscribedOnly: false })},
   ${rowsSql({

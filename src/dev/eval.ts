@@ -1,11 +1,10 @@
-/** npm run eval -- [FILE] [--strip] [--as-of D]: scores of the answers, as a table by kind of question. */
+/** npm run eval -- [FILE…] [--strip] [--as-of D]: scores of the answers, as a table by kind of question. */
 import { existsSync } from 'node:fs';
 import { createAnswerer, loadKnowledge } from '../awards/index.js';
 import { isLocalDate } from '../kernel/local-date.js';
 import { evaluate, misses, readQuestions, summarize, table, withoutMarks } from './awards-eval.js';
 
 const OWN = ['test/awards/questions-own.jsonl', 'test/awards/questions-held.jsonl'];
-const SHARED = '../shared/knowledge/questions.jsonl';
 const PINNED = '2026-11-22';
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -19,7 +18,12 @@ function main(args: readonly string[]): number {
     return 1;
   }
   const named = args.filter((arg, n) => !arg.startsWith('--') && (dateAt < 0 || n !== dateAt + 1));
-  const files = named.length > 0 ? named : [...OWN, SHARED].filter((file) => existsSync(file));
+  const files = named.length > 0 ? named : OWN;
+  const missing = files.find((file) => !existsSync(file));
+  if (missing !== undefined) {
+    process.stderr.write(`không có tệp ${missing}\n`);
+    return 1;
+  }
   const from = performance.now();
   const answerer = createAnswerer({ knowledge: loadKnowledge() });
   write(

@@ -27,7 +27,7 @@ export type Inspection =
   | { readonly ok: true; readonly ext: FileExtension; readonly type: string }
   | { readonly ok: false; readonly problem: FileProblem };
 
-/** As in contracts.md for files that a person sends. */
+/** For files that a person sends. */
 const MAX_FILE_BYTES = 20 * 1024 * 1024;
 
 const HEAD_BYTES = 4100;

@@ -13,6 +13,7 @@ import {
 import { fileProblemText } from '../conversation/index.js';
 import { formatDate } from '../kernel/format.js';
 import { parseDate } from '../kernel/parse-date.js';
+import { nightLine } from '../campaigns/index.js';
 import { isOfficer } from '../units/index.js';
 import { honourSay, publishHonour } from './effects.js';
 import {
@@ -120,7 +121,7 @@ const cardStep = defineStep<Data, Reads>({
 
 const confirmStep = defineStep<Data, Reads, number>({
   load: (read) => read.honours.subscribers(),
-  ask: ({ data, loaded }) => {
+  ask: ({ data, loaded, now }) => {
     const { draft } = data;
     const preview = honourSay({
       id: '',
@@ -133,7 +134,7 @@ const confirmStep = defineStep<Data, Reads, number>({
       cardId: draft.cardId ?? null,
     });
     return {
-      text: [...textsOf(preview.text), t('honours.confirm', { people: loaded })],
+      text: [...textsOf(preview.text), t('honours.confirm', { people: loaded }), ...nightLine(now)],
       ...(preview.imageId === undefined ? {} : { imageId: preview.imageId, imageAlt: preview.imageAlt ?? '' }),
       options: [
         { value: 'publish', label: t('honours.publish'), words: ['công bố', 'đồng ý', 'gửi'] },

@@ -23,7 +23,6 @@ export const catalog = {
     attempts: 3,
     backoffMs: 500,
   },
-  'broadcast.expand': { payload: z.object({ broadcastId: id }), lane: 'slow', attempts: 5, backoffMs: 1000 },
   'work.run': { payload: z.object({ workId: id }), lane: 'slow', attempts: 3, backoffMs: 1000 },
   'reminders.tick': { payload: nothing, lane: 'fast', attempts: 1, backoffMs: 0 },
   'reconcile.run': { payload: nothing, lane: 'fast', attempts: 1, backoffMs: 0 },

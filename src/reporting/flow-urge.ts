@@ -1,4 +1,5 @@
 /** "Đôn đốc": whom it concerns, exactly who would hear it, then a word to those and nobody else. */
+import { nightLine } from '../campaigns/index.js';
 import { z } from 'zod';
 import {
   defineCommand,
@@ -122,14 +123,18 @@ function whichStep() {
 function previewStep() {
   return defineStep<Data, ReportingReadPort, UrgePlan>({
     load: (read, { data, now }) => read.reporting.urgePlan(data.scope ?? { kind: 'overdue' }, now),
-    ask({ loaded: plan }) {
+    ask({ loaded: plan, now }) {
       if (plan.obligations.length === 0) {
         const text =
           plan.already > 0 ? t('reporting.urge.alreadyAll', { n: plan.already }) : t('reporting.urge.nothing');
         return { end: true, say: [{ text, buttons: [{ label: t('button.numbers'), command: 'numbers' }] }] };
       }
       return {
-        text: [...previewText(plan), t(plan.people === 0 ? 'reporting.urge.nobody' : 'reporting.urge.ask')],
+        text: [
+          ...previewText(plan),
+          t(plan.people === 0 ? 'reporting.urge.nobody' : 'reporting.urge.ask'),
+          ...nightLine(now),
+        ],
         options: [
           ...(plan.people === 0 ? [] : [{ value: 'send', label: t('button.send'), words: ['gửi', 'đồng ý', 'có'] }]),
           { value: 'list', label: t('reporting.urge.list'), words: ['danh sách'] },

@@ -95,7 +95,8 @@ function takeCode(actor: Actor, code: string, check: InvitationCheck): Move<Data
   if (check.kind === 'already-linked')
     return { end: true, say: [{ text: [t('units.invitation.alreadyLinked'), post(invitation)], buttons }] };
   const bound = actor.memberId !== null;
-  const linked = t('units.invitation.linked', { name: bound ? actor.name : (invitation.memberName ?? actor.name) });
+  const name = bound ? actor.name : (invitation.memberName ?? actor.name);
+  const linked = name === '' ? t('units.invitation.linkedNameless') : t('units.invitation.linked', { name });
   const where = bound ? [] : [t('units.invitation.channel', { channel: channelText(actor.channel) })];
   return {
     end: true,

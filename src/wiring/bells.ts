@@ -44,7 +44,7 @@ export function createBells({
         queue
           .addBulk([
             { name: 'reminders.tick', payload: {} },
-            { name: 'reconcile.run', payload: {} },
+            { name: 'delivery.drain', payload: { lane: 'bulk' } },
           ])
           .catch(lost);
     },

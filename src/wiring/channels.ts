@@ -235,7 +235,10 @@ function buildZalo(deps: ChannelsDeps, config: ZaloConfig, links: FileLinks) {
     buttons: config.buttons,
     now,
     alarm,
-    signedLink: (fileId) => Promise.resolve(links.sign(fileId)),
+    // Without an address that others can reach a link would lead nowhere.
+    ...(deps.config.publicUrl === undefined && deps.config.port === 0
+      ? {}
+      : { signedLink: (fileId: string) => Promise.resolve(links.sign(fileId)) }),
     onUnknownEvent: (name) => logger.info({ event: name }, 'unknown zalo event'),
     mediaOrigins: isLoopback(config.apiRoot) ? [new URL(config.apiRoot).origin] : [],
   });

@@ -9,6 +9,7 @@ import {
 } from '../campaigns/index.js';
 import { buildRegistry, draftFlow, menuFlow, type Registry } from '../conversation/index.js';
 import type { LedgerReader } from '../delivery/index.js';
+import { createConnectZaloFlow } from './flow-connect-zalo.js';
 import { createHonoursFlows, createHonoursReads, type HonoursReads } from '../honours/index.js';
 import { createInsightsFlows, createInsightsReads, type InsightsReads } from '../insights/index.js';
 import { createNominationsFlows } from '../nominations/index.js';
@@ -42,7 +43,12 @@ const TASK_COMMANDS = {
 } as const;
 
 /** Every flow, found by name and by words. */
-export function createRegistry(deps: { answerer: Answerer; telegramBot: () => string | null }): Registry<Reads> {
+export function createRegistry(deps: {
+  /** Begins a login at Zalo; null where it is off. */
+  beginZaloLogin: () => string | null;
+  answerer: Answerer;
+  telegramBot: () => string | null;
+}): Registry<Reads> {
   return buildRegistry<Reads>(
     [
       draftFlow,
@@ -56,6 +62,7 @@ export function createRegistry(deps: { answerer: Answerer; telegramBot: () => st
       ...createRegistrationsFlows(),
       ...createReportingFlows(),
       ...createInsightsFlows(),
+      createConnectZaloFlow(deps.beginZaloLogin),
     ],
     { text: 'ask', file: 'submit', start: 'start' },
   );
@@ -97,9 +104,9 @@ function audienceReads(tx: Tx): AudiencePorts['audience'] {
 function broadcastReads(tx: Tx, ledger: LedgerReader): BroadcastReads {
   return {
     async find(id) {
-      if (!/^[0-9a-f-]{36}$/i.test(id)) return null;
+      if (id !== '' && !/^[0-9a-f-]{36}$/i.test(id)) return null;
       const row = await tx.broadcast.findFirst({
-        where: { OR: [{ id }, { subjectId: id }] },
+        where: id === '' ? {} : { OR: [{ id }, { subjectId: id }] },
         orderBy: { createdAt: 'desc' },
       });
       const progress = row && (await ledger.ofBroadcast(row.id));

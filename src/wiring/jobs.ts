@@ -26,10 +26,9 @@ const WORK_RETRY_MS = 2_000;
 export function createJobHandlers(deps: JobsDeps): JobHandlers {
   return {
     'inbound.process': ({ conversationId }) => deps.processor.drain(conversationId),
-    'delivery.drain': ({ lane }) => deps.engine.drain(lane),
-    'broadcast.expand': async ({ broadcastId }) => {
-      await deps.broadcasts.expand(broadcastId);
-      deps.engine.kick('bulk');
+    'delivery.drain': async ({ lane }) => {
+      if (lane === 'bulk') await deps.broadcasts.expandDue();
+      await deps.engine.drain(lane);
     },
     'work.run': async ({ workId }) => {
       const result = await deps.runWork(workId);

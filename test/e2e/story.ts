@@ -8,6 +8,9 @@ export type LedgerView = Awaited<ReturnType<World['ledger']>>;
 const TG_CHAT = 501;
 const ZALO_USER = '3333444455556666701';
 
+/** The product may be killed and started again while somebody waits. */
+const PATIENCE = { timeoutMs: 60_000 };
+
 const CAMPAIGN = 'Mỗi tuần một việc tốt';
 
 /** Everybody who takes part. */
@@ -50,14 +53,14 @@ const fail = (why: string): never => {
 async function bindPlatforms(world: World): Promise<void> {
   const phuLy = await world.invite('seat-p-phu-ly');
   await telegram(world).type(`/start ${phuLy.telegramStart}`);
-  await telegram(world).waitFor('Phường Phủ Lý');
+  await telegram(world).waitFor('Phường Phủ Lý', PATIENCE);
   const duyTien = await world.invite('seat-p-duy-tien');
   await zalo(world).follow();
   await zalo(world).type(duyTien.zaloText);
-  await zalo(world).waitFor('Phường Duy Tiên');
+  await zalo(world).waitFor('Phường Duy Tiên', PATIENCE);
   // A used invitation does not work a second time.
   await telegram(world).type(`/start ${duyTien.telegramStart}`);
-  await telegram(world).waitFor('đã được dùng');
+  await telegram(world).waitFor('đã được dùng', PATIENCE);
 }
 
 async function launch(world: World, { officer, health }: Cast): Promise<string> {
@@ -86,8 +89,8 @@ async function launch(world: World, { officer, health }: Cast): Promise<string> 
   expect(launched.text).toContain(`✅ Đã phát động “${CAMPAIGN}”`);
 
   await health.waitFor(`Phát động phong trào “${CAMPAIGN}”`);
-  await telegram(world).waitFor(`Phát động phong trào “${CAMPAIGN}”`);
-  await zalo(world).waitFor(`Phát động phong trào “${CAMPAIGN}”`);
+  await telegram(world).waitFor(`Phát động phong trào “${CAMPAIGN}”`, PATIENCE);
+  await zalo(world).waitFor(`Phát động phong trào “${CAMPAIGN}”`, PATIENCE);
   return latestBroadcast(world);
 }
 
@@ -95,36 +98,36 @@ async function launch(world: World, { officer, health }: Cast): Promise<string> 
 async function register(world: World, { officer }: Cast): Promise<void> {
   const tg = telegram(world);
   await tg.tap('Đăng ký');
-  await tg.waitFor('chỉ tiêu thi đua gì');
+  await tg.waitFor('chỉ tiêu thi đua gì', PATIENCE);
   await tg.type('10 gương mỗi quý');
-  await tg.waitFor('Danh hiệu tập thể');
+  await tg.waitFor('Danh hiệu tập thể', PATIENCE);
   await tg.type('không có');
-  await tg.waitFor('Danh hiệu cá nhân');
+  await tg.waitFor('Danh hiệu cá nhân', PATIENCE);
   await tg.type('Nguyễn Văn Mẫu; Trưởng trạm; CSTĐCS');
-  await tg.waitFor('học tập điển hình nào');
+  await tg.waitFor('học tập điển hình nào', PATIENCE);
   await tg.type('không có');
-  await tg.waitFor('Gửi đăng ký phong trào');
+  await tg.waitFor('Gửi đăng ký phong trào', PATIENCE);
   await tg.tap('Gửi đăng ký');
-  await tg.waitFor('✅ Đã nhận đăng ký');
+  await tg.waitFor('✅ Đã nhận đăng ký', PATIENCE);
 
   const z = zalo(world);
   await z.type('dang ky');
-  await z.waitFor('Chọn phong trào để đăng ký');
+  await z.waitFor('Chọn phong trào để đăng ký', PATIENCE);
   await z.type(CAMPAIGN);
-  await z.waitFor('chỉ tiêu thi đua gì');
+  await z.waitFor('chỉ tiêu thi đua gì', PATIENCE);
   for (const line of ['5 gương mỗi quý', 'khong co', 'khong co', 'khong co']) {
     const before = (await z.messages()).length;
     await z.type(line);
     await until(async () => (await z.messages()).length > before);
   }
   await z.tap('Gửi đăng ký');
-  await z.waitFor('✅ Đã nhận đăng ký');
+  await z.waitFor('✅ Đã nhận đăng ký', PATIENCE);
 
   await decide(officer, 'Phường Phủ Lý', 'Chấp nhận');
-  await tg.waitFor('đã được chấp nhận');
+  await tg.waitFor('đã được chấp nhận', PATIENCE);
   await decide(officer, 'Phường Duy Tiên', 'Trả lại');
   await officer.say('Đề nghị ghi rõ số hộ');
-  await z.waitFor('Đề nghị ghi rõ số hộ');
+  await z.waitFor('Đề nghị ghi rõ số hộ', PATIENCE);
 }
 
 async function decide(officer: WebPerson, unit: string, button: string): Promise<void> {
@@ -219,9 +222,9 @@ async function honour(world: World, { officer, visitor }: Cast): Promise<string>
   await officer.tap('Công bố');
   const seen = await visitor.waitFor('12 năm không bỏ một ca trực');
   expect(seen.image?.url).toBeTruthy();
-  const onTelegram = await telegram(world).waitFor('12 năm không bỏ một ca trực');
+  const onTelegram = await telegram(world).waitFor('12 năm không bỏ một ca trực', PATIENCE);
   expect(onTelegram.file?.kind).toBe('photo');
-  const onZalo = await zalo(world).waitFor('12 năm không bỏ một ca trực');
+  const onZalo = await zalo(world).waitFor('12 năm không bỏ một ca trực', PATIENCE);
   expect(onZalo.file?.kind).toBe('image');
   return latestBroadcast(world);
 }
@@ -246,7 +249,7 @@ async function latestBroadcast(world: World): Promise<string> {
 
 /** Waits for a condition. */
 async function until<T>(look: () => Promise<T>): Promise<NonNullable<T>> {
-  const limit = Date.now() + 20_000;
+  const limit = Date.now() + PATIENCE.timeoutMs;
   for (;;) {
     const found = await look();
     if (found) return found;

@@ -292,7 +292,7 @@ export class WebPerson {
   }
 
   private async next(from: number): Promise<WebEvent> {
-    const until = Date.now() + 15_000;
+    const until = Date.now() + 60_000;
     for (;;) {
       const event = this.events[from];
       if (event) return event;
@@ -302,7 +302,7 @@ export class WebPerson {
   }
 
   /** The first message since the last `catchUp` with these words. */
-  async waitFor(words: string, timeoutMs = 15_000): Promise<WebEvent> {
+  async waitFor(words: string, timeoutMs = 60_000): Promise<WebEvent> {
     const until = Date.now() + timeoutMs;
     for (;;) {
       const event = this.events.find((one) => one.text.includes(words));

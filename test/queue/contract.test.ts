@@ -39,10 +39,10 @@ describe.each(BACKENDS)('the queue on $kind', ({ start }) => {
   it('keeps reply work out of the way of bulk work', async () => {
     const queue = await opener.open();
     const gate = createGate();
-    const { ran, handlers, countOf } = recordingHandlers({ 'broadcast.expand': () => gate.opened });
+    const { ran, handlers, countOf } = recordingHandlers({ 'work.run': () => gate.opened });
     queue.start(handlers, { concurrency: { slow: 1 } });
-    await queue.add('broadcast.expand', { broadcastId: 'b1' });
-    await waitFor(() => countOf('broadcast.expand') === 1);
+    await queue.add('work.run', { workId: 'b1' });
+    await waitFor(() => countOf('work.run') === 1);
     await queue.add('delivery.drain', { lane: 'bulk' });
     await queue.add('delivery.drain', { lane: 'reply' });
     await waitFor(() => countOf('delivery.drain') === 1);

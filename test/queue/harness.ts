@@ -22,7 +22,6 @@ export function recordingHandlers(special: Partial<Record<JobName, Handle>> = {}
   const handlers: JobHandlers = {
     'inbound.process': record('inbound.process'),
     'delivery.drain': record('delivery.drain'),
-    'broadcast.expand': record('broadcast.expand'),
     'work.run': record('work.run'),
     'reminders.tick': record('reminders.tick'),
     'reconcile.run': record('reconcile.run'),

@@ -853,9 +853,9 @@ CREATE INDEX "inbound_unprocessed_idx" ON "inbound" ("conversation_id", "id") WH
 -- that no index names a column which those updates change. Do not add "state" or "platform_message_id" to one.
 ALTER TABLE "attempt" SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);
 CREATE INDEX "web_event_own_idx" ON "web_event" ("contact_id", "message_id") WHERE "attempt_id" IS NULL;
-CREATE INDEX "attempt_waiting_idx" ON "attempt" ("lane", "due", "id") WHERE "waiting";
+CREATE INDEX "attempt_waiting_idx" ON "attempt" ("lane", "channel", "due", "id") WHERE "waiting";
 CREATE INDEX "attempt_lease_idx" ON "attempt" ("lease_id") WHERE "lease_id" IS NOT NULL;
-CREATE INDEX "attempt_conversation_idx" ON "attempt" ("conversation_id", "id");
+CREATE INDEX "attempt_conversation_idx" ON "attempt" ("conversation_id", "lane", "id");
 CREATE INDEX "lease_open_idx" ON "lease" ("until") WHERE NOT "closed";
 -- What quiet hours hold back, until delivery clears the column.
 CREATE INDEX "message_not_before_idx" ON "message" ("not_before") WHERE "not_before" IS NOT NULL;
