@@ -8,6 +8,7 @@ import { translate } from './i18n/index.js';
 import { EmbeddedError, isOutage, migrate, openEmbedded, type Embedded } from './store/index.js';
 
 const STOP_DEADLINE_MS = 10_000;
+const PARENT_CHECK_MS = 500;
 // dist/src/main.js → the project's folder.
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -23,9 +24,25 @@ const REDACT = [
   '*.headers',
 ];
 
+/** What an error may say in the log: drivers hang whole connections on theirs, with secrets and statements. */
+function plainError(error: unknown): unknown {
+  if (!(error instanceof Error)) return typeof error === 'string' ? error : typeof error;
+  const { code } = error as { code?: unknown };
+  return {
+    type: error.name,
+    message: error.message,
+    ...(typeof code === 'string' ? { code } : {}),
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: plainError(error.cause) }),
+  };
+}
+
 async function main(): Promise<void> {
   const config = readConfig();
-  const logger = pino({ level: config.logLevel, redact: { paths: REDACT, censor: '[hidden]' } }, pino.destination(2));
+  const logger = pino(
+    { level: config.logLevel, redact: { paths: REDACT, censor: '[hidden]' }, serializers: { err: plainError } },
+    pino.destination(2),
+  );
   const embedded = await openDatabase(config, logger);
   const databaseUrl = embedded?.url ?? (config.database.kind === 'server' ? config.database.url : '');
   let app: App | undefined;
@@ -62,8 +79,21 @@ function stopOnSignals(app: App, embedded: Embedded | null, logger: Logger): voi
       process.exit(1);
     });
   };
+  stopWithNpm(stop);
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+}
+
+/** Started by npm, the product ends with it, also when npm is killed and can pass no signal on. */
+function stopWithNpm(stop: () => void): void {
+  if (process.env['npm_lifecycle_event'] !== 'start') return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    stop();
+  }, PARENT_CHECK_MS);
+  timer.unref();
 }
 
 function say(line: string): void {

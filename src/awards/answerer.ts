@@ -7,7 +7,7 @@ import { showBasis, type ShownBasis } from './basis-view.js';
 import { createCardIndex, type CardIndex } from './card-index.js';
 import { adviser, composeCard, type Occasion } from './compose.js';
 import { decide, type Decision, type HandOver } from './gate.js';
-import type { Card, HandOverReason, Knowledge, Outcome, Reply, ReplyOption, Topic } from './model.js';
+import type { Card, Knowledge, Outcome, Reply, ReplyOption, Topic } from './model.js';
 import type { Payee } from './money.js';
 import { askedDate } from './question-date.js';
 import { toldShare } from './question-numbers.js';
@@ -164,11 +164,7 @@ function replyTo(room: Room, decision: Decision, asked: Asked): Reply {
         topic: NO_TOPIC,
       };
     case 'hand_over':
-      return {
-        ...empty('hand_over', asked.topic),
-        text: handOverText(decision.why, decision.card, asked),
-        reason: reasonOf(decision.why),
-      };
+      return handOver(decision.why, decision.card, asked);
   }
 }
 
@@ -180,23 +176,29 @@ const empty = (outcome: Outcome, topic: Topic): Omit<Reply, 'text'> => ({
   topic,
 });
 
-const reasonOf = (why: HandOver): HandOverReason =>
-  why === 'asked_for_person' || why === 'complaint' ? why : 'no_basis';
-
-function handOverText(why: HandOver, card: Card | undefined, asked: Asked): string {
-  if (why === 'asked_for_person') return say('awards.person');
-  if (why === 'complaint') return say('awards.complaint');
-  if (why === 'status') return say('awards.status');
-  if (why === 'not_in_force' && card)
-    return `${say('awards.notInForce', { title: card.title, day: formatDate(asked.asOf) })}\n${say('awards.noBasis.ask', { whom: adviser(undefined) })}`;
-  return `${say('awards.noBasis')}\n${say('awards.noBasis.ask', { whom: adviser(undefined) })}`;
+function handOver(why: HandOver, card: Card | undefined, asked: Asked): Reply {
+  const reply = (text: string, passedOnText = text): Reply => ({
+    ...empty('hand_over', asked.topic),
+    text,
+    passedOnText,
+    reason: why === 'asked_for_person' || why === 'complaint' ? why : 'no_basis',
+  });
+  if (why === 'asked_for_person') return reply(say('awards.person'), '');
+  if (why === 'complaint') return reply(say('awards.complaint'));
+  if (why === 'status') return reply(say('awards.status'));
+  const ground =
+    why === 'not_in_force' && card
+      ? say('awards.notInForce', { title: card.title, day: formatDate(asked.asOf) })
+      : say('awards.noBasis');
+  return reply(`${ground}\n${say('awards.noBasis.ask', { whom: adviser(undefined) })}`, ground);
 }
 
 function replyWithCard(room: Room, card: Card, asked: Asked): Reply {
   const topic: Topic = { ...asked.topic, card: card.id };
   if (card.outcome === 'hand_over') {
-    const text = [say('awards.noBasis'), card.answer, say('awards.noBasis.ask', { whom: adviser(card) })].join('\n');
-    return { ...empty('hand_over', topic), text, cards: [card.id], reason: 'no_basis' };
+    const passedOnText = `${say('awards.noBasis')}\n${card.answer}`;
+    const text = `${passedOnText}\n${say('awards.noBasis.ask', { whom: adviser(card) })}`;
+    return { ...empty('hand_over', topic), text, passedOnText, cards: [card.id], reason: 'no_basis' };
   }
   if (card.outcome === 'clarify') {
     const choices = optionsOf(

@@ -18,7 +18,9 @@ export function showBasis(knowledge: Knowledge, id: string): ShownBasis | undefi
   const card = knowledge.cards.find((one) => one.id === id);
   if (!card) return undefined;
   const rule = card.bonus === undefined ? undefined : knowledge.parameters.bonuses[card.bonus];
-  const basis = [...card.basis, ...(rule ? [rule.basis, knowledge.parameters.rounding.basis] : [])].filter((one) =>
+  const { rounding, baseSalary } = knowledge.parameters;
+  const salaries = baseSalary.filter((one) => one.to === undefined).map(({ document }) => ({ document }));
+  const basis = [...card.basis, ...(rule ? [rule.basis, rounding.basis, ...salaries] : [])].filter((one) =>
     knowledge.documents.has(one.document),
   );
   const ends = basis.flatMap((one) => knowledge.documents.get(one.document)?.inForceTo ?? []).sort();

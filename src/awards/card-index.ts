@@ -7,6 +7,7 @@ import type { Card, Concept, Knowledge, Topic } from './model.js';
 import { askedDate } from './question-date.js';
 import { toldShare } from './question-numbers.js';
 import { buildQuery, type Query } from './query.js';
+import { tokenize } from './vietnamese.js';
 
 export interface CardIndex {
   readonly lexicon: Lexicon;
@@ -21,7 +22,7 @@ export interface CardIndex {
 }
 
 const CANDIDATES = 80;
-const ANY_DAY = '2026-01-01';
+const ANY_DAY = '1900-01-01';
 
 /** An index over all cards. */
 export function createCardIndex(knowledge: Knowledge): CardIndex {
@@ -64,7 +65,9 @@ function addsSomething(question: string, reading: Reading, lexicon: Lexicon): bo
   if (!/\p{L}/u.test(question)) return false;
   // The day on which it is asked plays no part: only whether the text tells one.
   if (askedDate(question, ANY_DAY) || toldShare(question)) return true;
-  return [...reading.words].some(([word, kind]) => kind !== 'common' && lexicon.knows(word));
+  // As typed: a word that the speller only made into a known one ("hehe") says nothing by itself.
+  const typed = new Set(tokenize(question).map((token) => token.folded));
+  return [...reading.words].some(([word, kind]) => kind !== 'common' && typed.has(word) && lexicon.knows(word));
 }
 
 function buildEntry(card: Card, lexicon: Lexicon, all: ReadonlyMap<string, Concept>): Entry {

@@ -16,6 +16,7 @@ import {
 import { formatDate } from '../kernel/format.js';
 import { fold, shorten } from '../kernel/text.js';
 import type { Answerer } from './answerer.js';
+import { isCourtesy } from './courtesy.js';
 import { handOver } from './effects.js';
 import type { Card, HandOverReason, Reply } from './model.js';
 import type { AwardsReads } from './store.js';
@@ -38,22 +39,6 @@ const GREETINGS = new Set([
   'hi',
   'alo',
   'chao ad',
-]);
-const THANKS = new Set([
-  'cam on',
-  'cam on ban',
-  'cam on nhieu',
-  'cam on ad',
-  'em cam on',
-  'thanks',
-  'thank you',
-  'tks',
-  'ok',
-  'oke',
-  'da',
-  'vang',
-  'da vang',
-  'ok cam on',
 ]);
 // What the officers of a province are asked most; a person who asks nothing may begin here.
 const STARTERS = ['cstdcs-tieu-chuan', 'ho-so-danh-hieu', 'tien-tong-hop', 'khen-dot-xuat'];
@@ -112,7 +97,7 @@ export function createAskFlow(answerer: Answerer): Flow<Data, Reads> {
 function startAsking(answerer: Answerer, at: Asking, typed: string, stored: unknown): Move<Data> {
   const folded = fold(typed);
   if (GREETINGS.has(folded)) return { begin: 'menu' };
-  if (THANKS.has(folded))
+  if (isCourtesy(typed))
     return { end: true, say: [{ text: t('awards.thanks'), buttons: [{ label: t('button.menu'), command: 'menu' }] }] };
   if (folded === '') return { end: true, say: [whatToAsk(answerer)] };
   const topic = readTopic(stored);
@@ -128,7 +113,7 @@ function whatToAsk(answerer: Answerer): Say {
 function respond(answerer: Answerer, at: Asking, reply: Reply, question: string): Move<Data> {
   const topic = writeTopic(reply.topic, question);
   if (reply.outcome === 'hand_over')
-    return { end: true, topic, ...passOn(at, question, reply.reason ?? 'no_basis', reply.text) };
+    return { end: true, topic, ...passOn(at, question, reply.reason ?? 'no_basis', reply.passedOnText ?? reply.text) };
   return { end: true, topic, say: [{ text: raw(reply.text), buttons: buttonsFor(answerer, reply) }] };
 }
 

@@ -94,8 +94,7 @@ function onlyGeneral(query: Query): boolean {
 /** A few words, filler, or nothing but digits and signs, may still mean something here; a whole sentence about other things does not. */
 function decideWithoutAnchor(query: Query, outside: boolean): Decision {
   const nothing = query.concepts.size === 0 && [...query.reading.words.values()].every((kind) => kind === 'common');
-  const few =
-    nothing || query.reading.tokens.filter((token) => /\p{L}/u.test(token.folded)).length <= UNCLEAR_WORDS;
+  const few = nothing || query.reading.tokens.filter((token) => /\p{L}/u.test(token.folded)).length <= UNCLEAR_WORDS;
   return few && !outside ? { kind: 'choose', why: 'unclear', cards: [] } : { kind: 'out_of_scope', why: 'topic' };
 }
 
@@ -176,7 +175,9 @@ function chooseChild(open: Open, children: readonly Concept[], specific: boolean
     best.uncovered.length === 0 &&
     !children.some((child) => index.cardsAbout(child.id).includes(best.card) && best.card.applies !== 'any');
   if (bestIsGeneral) return null;
-  const cards = children.flatMap((child) => (specific ? cardForChild(open, child) : index.cardsAbout(child.id)[0]) ?? []);
+  const cards = children.flatMap(
+    (child) => (specific ? cardForChild(open, child) : index.cardsAbout(child.id)[0]) ?? [],
+  );
   const distinct = [...new Set(cards)];
   if (distinct.length === 0) return null;
   if (distinct.length === 1 && distinct[0]) return { kind: 'card', card: distinct[0] };

@@ -182,4 +182,6 @@ export interface Reply {
   readonly options: readonly ReplyOption[];
   readonly topic: Topic;
   readonly reason?: HandOverReason;
+  /** What to say of a hand-over where the question was really passed on: without the offer to do so. */
+  readonly passedOnText?: string;
 }

@@ -114,8 +114,11 @@ class Turn<R> extends Standing<R> {
     const option =
       parsed && this.session?.question.id === parsed.question ? this.session.question.options[parsed.index] : undefined;
     if (option) return this.choose(option.value);
-    this.say(t(parsed ? 'conversation.oldButton' : 'conversation.unknownButton'));
-    return this.askAgain();
+    this.says.push({
+      text: t(parsed ? 'conversation.oldButton' : 'conversation.unknownButton'),
+      buttons: [{ label: t('button.menu'), command: 'menu' }],
+    });
+    return this.askAgainInForm();
   }
 
   private async takeFile(body: Extract<InboundBody, { kind: 'file' }>): Promise<void> {
@@ -163,8 +166,8 @@ class Turn<R> extends Standing<R> {
     }
     const command = entry.command as unknown as Command<unknown, R>;
     if (command.allow && !command.allow(this.input.ctx.actor)) {
-      this.say(t('conversation.notForYou'));
-      return this.askAgain();
+      this.says.push({ text: t('conversation.notForYou'), buttons: [{ label: t('button.menu'), command: 'menu' }] });
+      return this.askAgainInForm();
     }
     if (this.session?.flow === entry.flow.name) this.layAside();
     const draft = this.drafts[entry.flow.name];
@@ -190,6 +193,12 @@ class Turn<R> extends Standing<R> {
     this.effects.push(...(move.effects ?? []));
     if (move.topic !== undefined) this.topic = move.topic;
     return this.askAgain();
+  }
+
+  /** Asks again only what is being filled in: a mere list would only be in the way. */
+  private askAgainInForm(): Promise<void> {
+    const flow = this.session && this.input.registry.flows.get(this.session.flow);
+    return flow?.keepsDraft === false ? Promise.resolve() : this.askAgain();
   }
 
   private async back(): Promise<void> {

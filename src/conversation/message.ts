@@ -5,6 +5,8 @@ import type { ChannelName } from '../kernel/people.js';
 export interface Button {
   readonly label: string;
   readonly action: string;
+  /** A typed number would be an answer here, so the button is named by its words. */
+  readonly byWords?: true;
 }
 
 /** What one outgoing message says, already in the reader's language. */

@@ -48,7 +48,7 @@ export function present(
   const buttons = labels.map((label, n) => {
     const value = question.options[n]?.value ?? '';
     const action = value.startsWith(GO_PREFIX) ? value.slice(GO_PREFIX.length) : optionAction(question.id, n);
-    return { label: renderText(label, language), action };
+    return { label: renderText(label, language), action, ...(question.numbers ? {} : { byWords: true as const }) };
   });
   return [...contents.slice(0, -1), { ...end, buttons }];
 }

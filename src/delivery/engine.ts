@@ -94,6 +94,7 @@ interface Waiter {
 }
 
 const DAY_MS = 86_400_000;
+const KICK_AGAIN_MS = 1_000;
 const LONGEST_TIMER_MS = 2_000_000_000;
 
 /** Builds the engine; it begins with the first drain. */
@@ -150,7 +151,11 @@ class Engine implements DeliveryEngine {
   }
 
   kick(lane: DeliveryLane): void {
-    this.drain(lane).catch((error: unknown) => this.#o.logger?.warn({ err: error, lane }, 'delivery: a drain failed'));
+    this.drain(lane).catch((error: unknown) => {
+      this.#o.logger?.warn({ err: error, lane }, 'delivery: a drain failed');
+      // People wait: the reconciler would come too late for them.
+      if (!this.#isStopped) setTimeout(() => this.kick(lane), KICK_AGAIN_MS).unref();
+    });
   }
 
   sweep(): Promise<SweepStats> {

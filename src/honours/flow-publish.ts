@@ -26,10 +26,15 @@ import {
   type HonourDraft,
   type TextField,
 } from './model.js';
-import type { HonoursReads } from './store.js';
+import type { DrawnCard, HonoursReads } from './store.js';
 
 type Reads = { readonly honours: HonoursReads };
-const dataSchema = z.object({ draft: honourDraft, field: z.string().optional(), editing: z.boolean().optional() });
+const dataSchema = z.object({
+  workId: z.string().optional(),
+  draft: honourDraft,
+  field: z.string().optional(),
+  editing: z.boolean().optional(),
+});
 type Data = z.infer<typeof dataSchema>;
 
 const IMAGE_TYPES: ReadonlySet<string> = new Set(['image/jpeg', 'image/png']);
@@ -48,7 +53,8 @@ function onward(draft: HonourDraft, newId: () => string): Move<Data> {
 /** Asks for the card; it comes back as the answer of the step `card`. */
 function drawCard(draft: HonourDraft, newId: () => string): Move<Data> {
   const { story: _story, consent: _consent, cardId: _card, ...payload } = draft;
-  return { to: 'card', data: { draft }, effects: [askForWork({ workId: newId(), kind: CARD_WORK, payload })] };
+  const workId = newId();
+  return { to: 'card', data: { draft, workId }, effects: [askForWork({ workId, kind: CARD_WORK, payload })] };
 }
 
 const textStep = defineStep<Data, Reads>({
@@ -102,20 +108,30 @@ const photoStep = defineStep<Data, Reads>({
   },
 });
 
-const cardStep = defineStep<Data, Reads>({
-  ask: () => ({
-    text: t('honours.drawing'),
-    options: [{ value: 'again', label: t('honours.drawAgain'), words: ['dựng lại'] }],
-  }),
+/** With the card to the confirmation; without it back to the photo. */
+function withCard(draft: HonourDraft, cardId: string | null): Move<Data> {
+  if (cardId !== null) return { to: 'confirm', data: { draft: { ...draft, cardId } } };
+  const { photoId: _bad, ...rest } = draft;
+  return { to: 'photo', data: { draft: rest }, say: [{ text: t('honours.cardFailed') }] };
+}
+
+const cardStep = defineStep<Data, Reads, DrawnCard | null>({
+  // Drawn while the person was busy elsewhere: the result is found here.
+  load: (read, { data }) => (data.workId === undefined ? Promise.resolve(null) : read.honours.drawnCard(data.workId)),
+  ask: ({ data, loaded }) =>
+    loaded
+      ? withCard(data.draft, loaded.fileId)
+      : {
+          text: t('honours.drawing'),
+          options: [{ value: 'again', label: t('honours.drawAgain'), words: ['dựng lại'] }],
+          // A number typed ahead is not meant for this.
+          numbersAreAnswers: true,
+        },
   answer: ({ data, newId }, answer) => {
     if (answer.kind === 'option') return drawCard(data.draft, newId);
     if (answer.kind !== 'result') return { again: t('honours.drawing') };
     const card = answer.ok ? cardResult.safeParse(answer.data) : null;
-    if (!card?.success) {
-      const { photoId: _bad, ...draft } = data.draft;
-      return { to: 'photo', data: { draft }, say: [{ text: t('honours.cardFailed') }] };
-    }
-    return { to: 'confirm', data: { draft: { ...data.draft, cardId: card.data.fileId } } };
+    return withCard(data.draft, card?.success === true ? card.data.fileId : null);
   },
 });
 

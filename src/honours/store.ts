@@ -1,13 +1,21 @@
 /** Exemplars in the database. */
+import { z } from 'zod';
 import { fromDbDate } from '../kernel/local-date.js';
 import type { Tx } from '../store/index.js';
-import type { Honour } from './model.js';
+import { cardResult, type Honour } from './model.js';
+
+/** A card that was drawn, or could not be (`fileId` null). */
+export interface DrawnCard {
+  readonly fileId: string | null;
+}
 
 /** Reads of this room for flows and pages. */
 export interface HonoursReads {
   /** Published exemplars, newest first. */
   latest(limit: number): Promise<Honour[]>;
   one(id: string): Promise<Honour | null>;
+  /** The outcome of drawing a card; null while it is under way. */
+  drawnCard(workId: string): Promise<DrawnCard | null>;
   /** People who would get an exemplar today. */
   subscribers(): Promise<number>;
 }
@@ -30,6 +38,16 @@ export function createHonoursReads(tx: Tx): HonoursReads {
       if (!/^[0-9a-f-]{36}$/i.test(id)) return null;
       const row = await tx.honour.findFirst({ where: { id, state: 'published' }, include });
       return row && toHonour(row);
+    },
+    async drawnCard(workId) {
+      const done = await tx.inbound.findUnique({
+        where: { channel_externalId: { channel: 'internal', externalId: `work:${workId}` } },
+        select: { body: true },
+      });
+      if (!done) return null;
+      const result = z.object({ ok: z.boolean(), data: z.unknown() }).parse(done.body);
+      const card = result.ok ? cardResult.safeParse(result.data) : null;
+      return { fileId: card?.success === true ? card.data.fileId : null };
     },
     async subscribers() {
       const [row] = await tx.$queryRaw<{ count: bigint }[]>`

@@ -1,4 +1,5 @@
 /** The queue on PostgreSQL, in a schema and a pool of its own. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createPostgresBackend, Queue, runMigrations, Worker, type PgPool } from 'bullmq';
 import pg from 'pg';
 import { LANES } from './catalog.js';
@@ -8,6 +9,7 @@ import type { OutageLog } from './logger.js';
 
 /** Every worker keeps one connection to listen on; the others are shared by all calls. */
 const SHARED_CONNECTIONS = 6;
+const CONNECT_AGAIN_MS = 500;
 
 /** Brings the queue's schema up to date and opens its pool. */
 export async function openPostgresBackend(url: string, log: OutageLog): Promise<Backend> {
@@ -46,6 +48,7 @@ function openPool(url: string, log: OutageLog): pg.Pool {
     keepAlive: true,
   });
   pool.on('error', log.away);
+  pool.on('connect', (client) => client.on('error', log.away));
   return pool;
 }
 
@@ -69,13 +72,25 @@ function guard(pool: pg.Pool, log: OutageLog): PgPool {
   };
   const guarded: PgPool = {
     query,
-    connect: () => client.connect(),
+    connect: () => patiently(pool),
     end: () => pool.end(),
     // The pool's own errors are logged where it is made; BullMQ would only add a listener for each lane.
     on: () => guarded,
     removeAllListeners: () => guarded,
   };
   return guarded;
+}
+
+/** BullMQ keeps a failed first connection for ever, so the first one is waited for. */
+async function patiently(pool: pg.Pool): Promise<never> {
+  for (;;) {
+    try {
+      return (await pool.connect()) as never;
+    } catch (error) {
+      if (!isOutage(error) || pool.ending) throw error;
+      await sleep(CONNECT_AGAIN_MS);
+    }
+  }
 }
 
 async function migrate(pool: pg.Pool): Promise<void> {

@@ -146,7 +146,6 @@ const titlesStep = (kind: Title['kind'], next: string) =>
             : []),
         ],
         free: true,
-        numbersAreAnswers: true,
       };
     },
     answer: ({ data }, answer) => {

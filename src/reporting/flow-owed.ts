@@ -25,7 +25,6 @@ export const owedFlow: Flow<undefined, ReportingReadPort> = defineFlow<undefined
     defineCommand<undefined, ReportingReadPort, Loaded>({
       name: 'owed',
       words: ['tôi còn nợ gì', 'còn nợ gì', 'nợ gì', 'còn việc gì', 'what do I owe'],
-      aside: true,
       load: async (read, { actor }) => ({
         owed: await read.reporting.owed(seatsOf(actor).map((seat) => seat.unitId)),
         calendar: await read.reporting.calendar(),

@@ -63,7 +63,10 @@ export async function createStore(options: StoreOptions): Promise<Store> {
 function openPool(url: string, max: number, name: string, logger: StoreLogger | undefined): pg.Pool {
   const pool = new pg.Pool({ ...connectionConfig(url), max, application_name: name });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  pool.on('error', (error) => logger?.warn({ err: error, pool: name }, 'an idle database connection broke'));
+  // Only the words: the error carries the whole connection, with its secret and its statements.
+  pool.on('error', (error) => logger?.warn({ reason: error.message, pool: name }, 'an idle database connection broke'));
+  // One in use tells its holder by a failed query; the event itself must not end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -58,12 +58,14 @@ export async function countAudience(tx: Tx, audience: Audience, now: Date): Prom
     byChannel[channel] += 1;
     if (channel === 'zalo') zalo[zaloWindow(lastInboundAt, now)] += 1;
   }
+  const withoutHolder = audience.kind === 'units' ? await unitsWithoutHolder(tx, audience.unitIds, audience.seats) : [];
   return {
-    units: audience.kind === 'units' ? new Set(audience.unitIds).size : 0,
+    // Units in which somebody can be told.
+    units: audience.kind === 'units' ? new Set(audience.unitIds).size - withoutHolder.length : 0,
     people: reached.length,
     byChannel,
     unreachable: reached.filter((entry) => entry.channel === null).length,
-    withoutHolder: audience.kind === 'units' ? await unitsWithoutHolder(tx, audience.unitIds, audience.seats) : [],
+    withoutHolder,
     zalo,
   };
 }

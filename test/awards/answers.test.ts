@@ -200,3 +200,35 @@ describe('bad input', () => {
     );
   });
 });
+
+describe('a title that has several levels', () => {
+  it.each([
+    ['em co sang kien roi thi co duoc chien si thi dua khong', 'cstdcs-sang-kien'],
+    ['em có sáng kiến rồi thì có được chiến sĩ thi đua không', 'cstdcs-sang-kien'],
+    ['không có sáng kiến thì được cstđ không', 'cstdcs-sang-kien'],
+    ['chiến sĩ thi đua cần điều kiện gì', 'cstdcs-tieu-chuan'],
+    ['chiến sĩ thi đua', 'cstdcs-tieu-chuan'],
+  ])('is asked back from the base upwards: %s', (question, first) => {
+    const reply = ask(question);
+    expect(reply.outcome).toBe('clarify');
+    expect(reply.cards[0]).toBe(first);
+    expect(reply.cards.slice(1).map((card) => card.replace(/-[a-z]+-[a-z]+$/, ''))).toEqual(['cstd-tinh', 'cstdtq']);
+  });
+});
+
+describe('a follow-up that says nothing', () => {
+  const { topic } = ask('tiêu chuẩn chiến sĩ thi đua cơ sở');
+  const next = (question: string) => answerer.answer(question, { asOf: TODAY, topic });
+
+  it.each(['asdkjh qwe', 'ừ', 'ok', '👍', '123', '12/3', 'hehe', '???'])('%s gets the question back', (text) => {
+    expect(next(text).outcome).toBe('clarify');
+    expect(next(text).text).toBe(ask(text).text);
+    expect(next(text).topic.subjects).toEqual(['cstdcs']);
+  });
+
+  it('is none where it names a year, a level or another kind of question', () => {
+    expect(next('thế năm 2020 thì sao').cards).toEqual(['cstdcs-tieu-chuan-nd91']);
+    expect(next('còn tỉnh thì sao').cards).toEqual(['cstd-tinh-tieu-chuan']);
+    expect(next('thế thưởng bao nhiêu').cards).toEqual(['tien-cstdcs']);
+  });
+});

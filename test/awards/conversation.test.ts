@@ -74,6 +74,7 @@ describe('asking in chat', () => {
     const p = play({ waiting: 2 });
     const text = await p.type('tiêu chuẩn huân chương lao động hạng nhất');
     expect(text).toContain('câu thứ 3 trong hàng chờ');
+    expect(text).not.toContain('có thể chuyển');
     expect(p.effects()).toEqual([
       {
         type: 'awards.hand-over',
@@ -100,6 +101,9 @@ describe('asking in chat', () => {
   it('greets, thanks and offers where to begin without taking them for questions', async () => {
     const p = play();
     expect(await p.type('cảm ơn')).toContain('hỗ trợ');
+    await p.type('tiêu chuẩn LĐTT');
+    for (const text of ['ok em', 'vâng ạ', 'ừ', 'em cảm ơn anh nhiều ạ'])
+      expect(await p.type(text)).toContain('hỗ trợ');
     expect(await p.type('xin chào')).not.toContain('chưa hiểu');
     expect(await p.type('hỏi')).toContain('chọn một mục');
     expect(p.effects()).toEqual([]);

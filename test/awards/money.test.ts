@@ -48,6 +48,7 @@ describe('a bonus', () => {
     expect(now.text).toContain('0,3 × 2.530.000 đ = 759.000 đ, làm tròn lên 760.000 đ');
     expect(now.citations).toContainEqual({ document: '152/2025/NĐ-CP', article: '50', clause: '1', point: 'd' });
     expect(now.citations).toContainEqual({ document: '152/2025/NĐ-CP', article: '49', clause: '2' });
+    expect(now.citations).toContainEqual({ document: '161/2026/NĐ-CP' });
     expect(ask('LĐTT thưởng bao nhiêu tiền', '2026-06-30').text).toContain('710.000 đ');
     expect(ask('tháng 5/2026 thì LĐTT thưởng bao nhiêu tiền').text).toContain('710.000 đ');
   });

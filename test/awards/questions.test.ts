@@ -62,9 +62,7 @@ describe('the answers to questions whose right outcome is known', () => {
 
   it('are not asked in the words of a card', () => {
     const forms = new Set(knowledge.cards.flatMap((card) => card.asks.map(fold)));
-    const questions = [...own, ...held, ...(more ?? [])].filter(
-      (one) => one.asOf === undefined,
-    );
+    const questions = [...own, ...held, ...(more ?? [])].filter((one) => one.asOf === undefined);
     // "tiêu chuẩn X" is how anybody says it; longer ones must be words of their own.
     const same = questions
       .map((one) => one.question)

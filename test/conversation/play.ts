@@ -1,5 +1,12 @@
 /** Plays a conversation against flows without any database: one line typed, one turn run. */
-import { advance, type AdvanceResult, type Drafts, type Session } from '../../src/conversation/index.js';
+import {
+  advance,
+  readDrafts,
+  readSession,
+  type AdvanceResult,
+  type Drafts,
+  type Session,
+} from '../../src/conversation/index.js';
 import { draftFlow } from '../../src/conversation/builtins.js';
 import { menuFlow } from '../../src/conversation/flow-menu.js';
 import type { Refusal } from '../../src/conversation/effect.js';
@@ -66,8 +73,8 @@ export class Play<R> {
       recentButtons: () => Promise.resolve(this.recent),
       ...(refusal ? { refusal } : {}),
     });
-    this.session = JSON.parse(JSON.stringify(result.session)) as Session | null;
-    this.drafts = JSON.parse(JSON.stringify(result.drafts)) as Drafts;
+    this.session = readSession(JSON.parse(JSON.stringify(result.session)));
+    this.drafts = readDrafts(JSON.parse(JSON.stringify(result.drafts)));
     this.topic = result.topic;
     const buttons = result.contents.flatMap((content) => content.buttons ?? []);
     if (buttons.length > 0) this.recent.unshift([...buttons]);

@@ -49,12 +49,15 @@ export function createWebApi(options: WebApiOptions): WebRoute[] {
   ];
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 function broadcastRoute(broadcasts: BroadcastPort, store: WebStore, sessions: WebSessions): WebRoute {
   const handler: WebHandler = async (request, { params }) => {
     const contact = await sessions.whoIs(request);
     if (!contact) return problem('unauthorized');
     if (!(await store.isOfficer(contact.memberId))) return problem('forbidden');
-    const view = await broadcasts.view(params['id'] ?? '');
+    const id = params['id'] ?? '';
+    const view = UUID.test(id) ? await broadcasts.view(id) : null;
     return view ? Response.json(view) : problem('not_found');
   };
   return { method: 'GET', path: '/api/broadcasts/:id', handler };

@@ -61,7 +61,11 @@ function wordsOf(content: Content, { image, file }: Carriage): string {
 
 /** Numbers that can be typed: the twin of every button. */
 function menuOf(buttons: readonly Button[]): string {
-  return buttons.map(({ label }, n) => `${String(n + 1)}. ${label}`).join('\n');
+  return buttons
+    .map(({ label, byWords }, n) =>
+      byWords === true ? translate('vi', 'zalo.typeWords', { label }) : `${String(n + 1)}. ${label}`,
+    )
+    .join('\n');
 }
 
 const withMenu = (text: string, buttons: readonly Button[]) =>
