@@ -40,6 +40,8 @@ export interface Config {
   readonly telegram: TelegramConfig | undefined;
   readonly zalo: ZaloConfig | undefined;
   readonly zaloVerifier: string | undefined;
+  /** `npm start` is the parent: the product ends with it. */
+  readonly startedByNpm: boolean;
 }
 
 // The message of each rule is the key of the sentence that explains it.
@@ -116,6 +118,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     telegram,
     zalo,
     zaloVerifier: values.ZALO_VERIFIER,
+    startedByNpm: env['npm_lifecycle_event'] === 'start',
   };
 }
 

@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     await embedded?.stop();
     throw error;
   }
-  stopOnSignals(app, embedded, logger);
+  stopOnSignals(app, embedded, logger, config.startedByNpm);
   say(app.url === null ? 'ready' : `ready ${app.url}`);
 }
 
@@ -63,7 +63,7 @@ function openDatabase(config: Config, logger: Logger): Promise<Embedded | null> 
 }
 
 /** The first signal stops in order, the second one at once. */
-function stopOnSignals(app: App, embedded: Embedded | null, logger: Logger): void {
+function stopOnSignals(app: App, embedded: Embedded | null, logger: Logger, startedByNpm: boolean): void {
   let stopping = false;
   const stop = (): void => {
     if (stopping) process.exit(1);
@@ -79,14 +79,13 @@ function stopOnSignals(app: App, embedded: Embedded | null, logger: Logger): voi
       process.exit(1);
     });
   };
-  stopWithNpm(stop);
+  if (startedByNpm) stopWithNpm(stop);
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 }
 
 /** Started by npm, the product ends with it, also when npm is killed and can pass no signal on. */
 function stopWithNpm(stop: () => void): void {
-  if (process.env['npm_lifecycle_event'] !== 'start') return;
   const parent = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === parent) return;

@@ -29,6 +29,7 @@ describe('configuration', () => {
       telegram: undefined,
       zalo: undefined,
       zaloVerifier: undefined,
+      startedByNpm: false,
     });
   });
 

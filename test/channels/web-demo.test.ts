@@ -68,10 +68,10 @@ describe('a broadcast', () => {
       data: { id: randomUUID(), code: 'officer', fullName: 'Mẫu', roles: { create: { role: 'officer' } } },
     });
     const [officer, visitor] = await Promise.all([openClient(world.url, 'officer'), openClient(world.url, 'visitor')]);
-    const shown = await officer.get('/api/broadcasts/b1');
+    const shown = await officer.get('/api/broadcasts/01a20000-0000-7000-8000-000000000001');
     expect(await shown.json()).toEqual({ state: 'sending', recipients: 3, byState: { sent: 1 } });
-    expect((await officer.get('/api/broadcasts/b2')).status).toBe(404);
-    expect((await visitor.get('/api/broadcasts/b1')).status).toBe(403);
+    expect((await officer.get('/api/broadcasts/01a20000-0000-7000-8000-000000000002')).status).toBe(404);
+    expect((await visitor.get('/api/broadcasts/01a20000-0000-7000-8000-000000000001')).status).toBe(403);
   });
 });
 

@@ -279,7 +279,10 @@ function createBot(store: Store, channel: Channel, reply: NonNullable<WorldOptio
 }
 
 const BROADCASTS: BroadcastPort = {
-  view: (id) => Promise.resolve(id === 'b1' ? { state: 'sending', recipients: 3, byState: { sent: 1 } } : null),
+  view: (id) =>
+    Promise.resolve(
+      id === '01a20000-0000-7000-8000-000000000001' ? { state: 'sending', recipients: 3, byState: { sent: 1 } } : null,
+    ),
 };
 
 function demoOf(store: Store): DemoPort {
