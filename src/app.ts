@@ -68,7 +68,7 @@ export interface App {
   stop(deadlineMs: number): Promise<void>;
 }
 
-const TURNS_AT_ONCE = 4;
+const TURNS_AT_ONCE = 2;
 /** What every part gets to stop in, however late it is. */
 const LEAST_MS = 500;
 

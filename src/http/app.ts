@@ -36,7 +36,7 @@ export interface Limits {
 }
 
 // Generous: a whole office may sit behind one address.
-const LIMITS: Limits = { perAddress: { perSecond: 200, burst: 3000 }, perToken: { perSecond: 20, burst: 300 } };
+const LIMITS: Limits = { perAddress: { perSecond: 500, burst: 5000 }, perToken: { perSecond: 100, burst: 2000 } };
 
 /** Builds the application; `closing` aborts when the server stops. */
 export function buildApp(options: AppOptions, closing: AbortSignal): Express {
