@@ -19,7 +19,7 @@ export async function tellStoryUnderKills(world: World, kills: number, seed: num
   let over = false;
   const killer = (async () => {
     while (!over && killed < kills) {
-      await new Promise((resolve) => setTimeout(resolve, 500 + random() * 3_500));
+      await new Promise((resolve) => setTimeout(resolve, 100 + random() * 1_400));
       if (over) return;
       killed += 1;
       await world.killAndRestart();

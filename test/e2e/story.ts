@@ -1,7 +1,8 @@
 /** The story itself, told in chapters, so that a test may kill the product between and within them. */
 import { expect } from 'vitest';
 import { samplePdf, samplePng } from './samples.js';
-import type { WebPerson, World } from './world.js';
+import type { WebPerson } from './web-person.js';
+import type { World } from './world.js';
 
 export type LedgerView = Awaited<ReturnType<World['ledger']>>;
 

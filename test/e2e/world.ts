@@ -1,6 +1,5 @@
 /** The whole product in processes of its own, against strict fakes, through its real HTTP doors. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startFakeTelegram, type FakeTelegram } from '../support/fake-telegram.js';
 import { startFakeZalo, type FakeZalo } from '../support/fake-zalo.js';
 import { testRedisUrl } from '../support/servers.js';
+import { WebPerson } from './web-person.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -17,14 +17,6 @@ export interface WorldOptions {
   readonly platforms?: boolean;
   /** Last word on the product's environment. */
   readonly env?: (env: Readonly<Record<string, string>>) => Promise<Readonly<Record<string, string>>>;
-}
-
-export interface WebEvent {
-  readonly seq: number;
-  readonly text: string;
-  readonly kind: 'message' | 'edit';
-  readonly buttons: readonly { readonly label: string; readonly action: string }[];
-  readonly image?: { readonly url: string };
 }
 
 /** One running world. */
@@ -138,15 +130,16 @@ export class World {
   /** Calls the product; while it is away (killed, starting) it is asked again, as a page would do. */
   async json<T>(path: string, init?: RequestInit): Promise<T> {
     const until = Date.now() + 60_000;
-    let response: Response | null = null;
-    while (response === null || response.status === 503) {
-      response = await fetch(`${this.url}${path}`, init).catch(() => null);
-      if (Date.now() > until) break;
-      if (response === null || response.status === 503) await new Promise((resolve) => setTimeout(resolve, 100));
+    for (;;) {
+      // A kill may also cut an answer off in the middle.
+      const answer = await fetch(`${this.url}${path}`, init)
+        .then(async (response) => ({ status: response.status, text: await response.text() }))
+        .catch(() => null);
+      if (answer !== null && answer.status < 300) return JSON.parse(answer.text) as T;
+      if (answer !== null && answer.status !== 503) throw new Error(`${path}: ${String(answer.status)} ${answer.text}`);
+      if (Date.now() > until) throw new Error(`${path}: the product is away\n${this.log.slice(-3000)}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    if (!response) throw new Error(`${path}: the product is away\n${this.log.slice(-3000)}`);
-    if (!response.ok) throw new Error(`${path}: ${String(response.status)} ${await response.text()}`);
-    return (await response.json()) as T;
   }
 
   post<T>(path: string, body: object): Promise<T> {
@@ -169,10 +162,17 @@ export class World {
     return this.post('/api/demo/invitations', { as: code });
   }
 
-  /** Walks the business clock; the target is absolute, so that asking again after a kill goes no further. */
-  async advanceDays(days: number): Promise<{ now: string; steps: { at: string; fired: number; told: number }[] }> {
+  /**
+   * Walks the business clock to an absolute time. Asked again after a kill it may find the clock there already: then
+   * what was left over is the product's own to find.
+   */
+  async advanceDays(days: number): Promise<void> {
     const { now } = await this.json<{ now: string }>('/api/demo/clock');
-    return this.post('/api/demo/clock', { to: new Date(Date.parse(now) + days * 86_400_000).toISOString() });
+    const to = new Date(Date.parse(now) + days * 86_400_000);
+    await this.post('/api/demo/clock', { to: to.toISOString() }).catch(async (error: unknown) => {
+      const at = await this.json<{ now: string }>('/api/demo/clock');
+      if (Date.parse(at.now) < to.getTime()) throw error;
+    });
   }
 
   ledger(source: string): Promise<{
@@ -200,122 +200,4 @@ async function ownRedisDatabase(): Promise<string> {
   const url = new URL(await testRedisUrl());
   url.pathname = `/${String((process.pid + redisDatabase) % 16)}`;
   return url.toString();
-}
-
-/** A person at the web chat. */
-export class WebPerson {
-  private readonly world: World;
-  private readonly token: string;
-  private seen = 0;
-  private n = 0;
-  /** The same person may sit at two windows. */
-  private readonly window = randomUUID().slice(0, 8);
-  readonly events: WebEvent[] = [];
-
-  constructor(world: World, token: string) {
-    this.world = world;
-    this.token = token;
-  }
-
-  private headers(): Record<string, string> {
-    return { Authorization: `Bearer ${this.token}`, 'Content-Type': 'application/json' };
-  }
-
-  /** Everything that is there already counts as read. */
-  async catchUp(): Promise<void> {
-    await this.listen(0);
-    this.events.length = 0;
-  }
-
-  async listen(wait: number): Promise<WebEvent[]> {
-    const { events } = await this.world.json<{ events: WebEvent[] }>(
-      `/api/web/messages?after=${String(this.seen)}&wait=${String(wait)}`,
-      { headers: this.headers() },
-    );
-    for (const event of events) this.seen = Math.max(this.seen, event.seq);
-    this.events.push(...events);
-    return events;
-  }
-
-  /** Types a line and returns the first answer to it. */
-  async say(text: string): Promise<WebEvent> {
-    return this.send({ text });
-  }
-
-  /** Types several lines, each after the answer to the one before. */
-  async type(...lines: string[]): Promise<WebEvent> {
-    let last: WebEvent | null = null;
-    for (const line of lines) last = await this.say(line);
-    if (!last) throw new Error('nothing was typed');
-    return last;
-  }
-
-  async tap(label: string): Promise<WebEvent> {
-    const button = [...this.events]
-      .reverse()
-      .flatMap((event) => event.buttons)
-      .find((one) => one.label.includes(label));
-    if (!button) throw new Error(`no button ${label} in ${JSON.stringify(this.events.slice(-2))}`);
-    return this.send({ action: button.action });
-  }
-
-  async post(body: object): Promise<number> {
-    this.n += 1;
-    const { seq } = await this.world.json<{ seq: number }>('/api/web/messages', {
-      method: 'POST',
-      headers: this.headers(),
-      body: JSON.stringify({ id: `${this.window}-${String(this.n)}`, ...body }),
-    });
-    return seq;
-  }
-
-  async send(body: object): Promise<WebEvent> {
-    // What came by itself meanwhile is no answer to this.
-    while ((await this.listen(0)).length > 0);
-    const before = this.events.length;
-    await this.post(body);
-    return this.next(before);
-  }
-
-  async upload(name: string, bytes: Buffer): Promise<WebEvent> {
-    const before = this.events.length;
-    this.n += 1;
-    const form = new FormData();
-    form.set('id', `${this.window}-${String(this.n)}`);
-    form.set('file', new Blob([bytes]), name);
-    await this.world.json('/api/web/files', {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${this.token}` },
-      body: form,
-    });
-    return this.next(before);
-  }
-
-  private async next(from: number): Promise<WebEvent> {
-    const until = Date.now() + 60_000;
-    for (;;) {
-      const event = this.events[from];
-      if (event) return event;
-      if (Date.now() > until) throw new Error(`no answer came; log:\n${this.world.lines.slice(-3000)}`);
-      await this.listen(5);
-    }
-  }
-
-  /** The first message since the last `catchUp` with these words. */
-  async waitFor(words: string, timeoutMs = 60_000): Promise<WebEvent> {
-    const until = Date.now() + timeoutMs;
-    for (;;) {
-      const event = this.events.find((one) => one.text.includes(words));
-      if (event) return event;
-      if (Date.now() > until)
-        throw new Error(
-          `"${words}" never came; last: ${JSON.stringify(this.events.slice(-3))}\n${this.world.lines.slice(-2000)}`,
-        );
-      await this.listen(2);
-    }
-  }
-
-  all(words: string): WebEvent[] {
-    return this.events.filter((event) => event.text.includes(words));
-  }
 }
