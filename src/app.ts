@@ -91,7 +91,7 @@ export async function startApp({ config, databaseUrl, logger, root, say }: AppOp
     if (config.demo) await seedDemo(store.db, now);
     const invitation = await ensureFirstAdministrator(store, now);
     if (invitation) say(adminInvitationText(invitation));
-    const parts = await joinParts({ config, databaseUrl, logger, root, say }, store);
+    const parts = await joinParts({ config, databaseUrl, logger, root }, store);
     stops.push(
       () => Promise.resolve(parts.painter.close()),
       (ms) => parts.queue.close({ deadlineMs: ms }),
@@ -115,7 +115,7 @@ export async function startApp({ config, databaseUrl, logger, root, say }: AppOp
 }
 
 /** Constructs everything over one store and joins it; nothing runs yet. */
-async function joinParts({ config, databaseUrl, logger, root }: AppOptions, store: Store) {
+async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions, 'say'>, store: Store) {
   const clock = machineClock;
   const businessClock = createBusinessClock(store);
   const businessNow = () => businessClock.now();
