@@ -33,7 +33,6 @@ const dataSchema = z.object({
   workId: z.string().optional(),
   draft: honourDraft,
   field: z.string().optional(),
-  editing: z.boolean().optional(),
 });
 type Data = z.infer<typeof dataSchema>;
 
