@@ -20,7 +20,17 @@ import {
 import { formatDate, formatDay } from '../kernel/format.js';
 import { parseDate } from '../kernel/parse-date.js';
 import { isOfficer } from '../units/index.js';
-import { createAudienceStep, type AudiencePorts, type Reach } from './flow-audience.js';
+import {
+  createAudienceStep,
+  MORNING,
+  morningAfter,
+  morningOption,
+  nightLine,
+  reachParams,
+  seatlessLine,
+  type AudiencePorts,
+  type Reach,
+} from '../notices/index.js';
 import {
   completeDraft,
   dateProblem,
@@ -35,9 +45,7 @@ import {
   type Part,
   type TextPart,
 } from './model.js';
-import { MORNING, morningAfter, morningOption, nightLine } from './night.js';
 import { launchData, onward, stepOf, type LaunchData } from './progress.js';
-import { reachParams, seatlessLine } from './reach.js';
 import { partName, partQuestion, partWhy } from './texts.js';
 
 export const launchCampaign = defineEffect<NewCampaign & { readonly announceAt: Date | null }>('campaigns.launch');

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { LocaleKey } from '../i18n/index.js';
 import { isLocalDate, type LocalDate } from '../kernel/local-date.js';
-import { UNIT_LEVELS, UNIT_TYPES } from '../units/index.js';
+import { ruleSchema } from '../notices/index.js';
 
 /**
  * The written parts, in the order in which they are asked. Law 06/2022/QH15, Art. 17(1) demands goal, scope, content,
@@ -66,13 +66,6 @@ export const PART_LIMITS: Readonly<Record<TextPart, number>> = {
   awards: 800,
   docNumber: 60,
 };
-
-export const ruleSchema = z.object({
-  types: z.array(z.enum(UNIT_TYPES)),
-  levels: z.array(z.enum(UNIT_LEVELS)),
-  clusters: z.array(z.string()),
-  units: z.array(z.string()),
-});
 
 /** A campaign being prepared: what is missing is simply absent. */
 export const draftSchema = z.object({

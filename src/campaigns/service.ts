@@ -7,7 +7,6 @@ import { translate } from '../i18n/index.js';
 import type { Tx } from '../store/index.js';
 import type { AudienceRule } from '../units/index.js';
 import { launchCampaign } from './flow-launch.js';
-import { createNoticeEffect } from './flow-notice.js';
 import type { NewCampaign } from './model.js';
 
 /** A duty to open for units; the reporting room fulfils it. */
@@ -36,7 +35,7 @@ export interface CampaignsDeps extends DutyOpener {
 
 /** Handlers of this room's effects. */
 export function createCampaignsEffects(deps: CampaignsDeps): EffectHandler[] {
-  return [handle(launchCampaign, (campaign, at) => launch(deps, campaign, at)), createNoticeEffect(deps)];
+  return [handle(launchCampaign, (campaign, at) => launch(deps, campaign, at))];
 }
 
 async function launch(

@@ -13,7 +13,7 @@ import {
 import { fileProblemText } from '../conversation/index.js';
 import { formatDate } from '../kernel/format.js';
 import { parseDate } from '../kernel/parse-date.js';
-import { nightLine } from '../campaigns/index.js';
+import { nightLine } from '../notices/index.js';
 import { isOfficer } from '../units/index.js';
 import { honourSay, publishHonour } from './effects.js';
 import {

@@ -1,5 +1,5 @@
 /** "Đôn đốc": whom it concerns, exactly who would hear it, then a word to those and nobody else. */
-import { nightLine } from '../campaigns/index.js';
+import { nightLine } from '../notices/index.js';
 import { z } from 'zod';
 import {
   defineCommand,

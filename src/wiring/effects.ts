@@ -1,6 +1,7 @@
 /** Every effect of the product and who carries it out; what rooms need of one another is joined here. */
 import { createAwardsEffects } from '../awards/index.js';
 import { createCampaignsEffects } from '../campaigns/index.js';
+import { createNoticesEffects, type NoticesDeps } from '../notices/index.js';
 import { createHonoursEffects } from '../honours/index.js';
 import { buildEffectTable, createWorkEffect, type EffectTable } from '../inbox/index.js';
 import { machineClock } from '../kernel/clock.js';
@@ -19,6 +20,9 @@ import { createUnitsEffects, holdersOf, officers, unitsOf } from '../units/index
 /** What reporting needs of units and tasks. */
 export const reportingDeps: ReportingDeps = { seats: { holdersOf, officers }, tasks: { openTasks, closeTask } };
 
+const unitIdsOf: NoticesDeps['unitsOf'] = async (tx, rule, day) =>
+  (await unitsOf(tx, rule, day)).map((unit) => unit.id);
+
 /** Joins the handlers of all rooms. */
 export function createEffects(): EffectTable {
   return buildEffectTable([
@@ -26,10 +30,8 @@ export function createEffects(): EffectTable {
     ...createUnitsEffects(),
     ...createTasksEffects(),
     ...createAwardsEffects({ openTask, closeTask, officers }),
-    ...createCampaignsEffects({
-      openDuty,
-      unitsOf: async (tx, rule, day) => (await unitsOf(tx, rule, day)).map((unit) => unit.id),
-    }),
+    ...createNoticesEffects({ unitsOf: unitIdsOf }),
+    ...createCampaignsEffects({ openDuty, unitsOf: unitIdsOf }),
     ...createHonoursEffects(),
     ...createRegistrationsEffects({
       markRegistered,

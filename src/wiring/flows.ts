@@ -1,18 +1,13 @@
 /** All flows of the product, and what their loads read. The lists are written out: nothing registers itself. */
 import { createAwardsFlows, createAwardsReads, type Answerer, type AwardsReads } from '../awards/index.js';
-import {
-  createCampaignsFlows,
-  createCampaignsReads,
-  type AudiencePorts,
-  type BroadcastReads,
-  type CampaignsReads,
-} from '../campaigns/index.js';
+import { createCampaignsFlows, createCampaignsReads, type CampaignsReads } from '../campaigns/index.js';
 import { buildRegistry, draftFlow, menuFlow, type Registry } from '../conversation/index.js';
 import type { LedgerReader } from '../delivery/index.js';
 import { createConnectZaloFlow } from './flow-connect-zalo.js';
 import { createHonoursFlows, createHonoursReads, type HonoursReads } from '../honours/index.js';
 import { createInsightsFlows, createInsightsReads, type InsightsReads } from '../insights/index.js';
 import { createNominationsFlows } from '../nominations/index.js';
+import { createNoticesFlows, type AudiencePorts, type BroadcastReads } from '../notices/index.js';
 import { createRegistrationsFlows, createRegistrationsReads, type RegistrationsReads } from '../registrations/index.js';
 import { createReportingFlows, createReportingReads, type ReportingReads } from '../reporting/index.js';
 import { readBusinessClock, type Tx } from '../store/index.js';
@@ -56,6 +51,7 @@ export function createRegistry(deps: {
       ...createUnitsFlows(deps),
       ...createTasksFlows(TASK_COMMANDS),
       ...createAwardsFlows(deps),
+      ...createNoticesFlows(),
       ...createCampaignsFlows(),
       ...createNominationsFlows(),
       ...createHonoursFlows(),

@@ -7,6 +7,7 @@ const FEATURES = [
   'units',
   'tasks',
   'awards',
+  'notices',
   'campaigns',
   'nominations',
   'honours',

@@ -10,7 +10,9 @@ import { createAudienceStep, type AudiencePorts, type Reach, type Rule } from '.
 import { ruleSchema } from './model.js';
 import { MORNING, morningAfter, morningOption, nightLine } from './night.js';
 import { reachParams, seatlessLine } from './reach.js';
-import type { CampaignsDeps } from './service.js';
+import type { Tx } from '../store/index.js';
+import type { AudienceRule } from '../units/index.js';
+import type { LocalDate } from '../kernel/local-date.js';
 
 const TEXT_LIMIT = 4000;
 
@@ -106,8 +108,14 @@ export const noticeFlow: Flow<Data, AudiencePorts> = defineFlow<Data, AudiencePo
   steps: { text: textStep, audience: audienceStep, confirm: confirmStep },
 });
 
+/** What this room needs of others. */
+export interface NoticesDeps {
+  /** Units that a rule means on a day; the units room fulfils it. */
+  unitsOf(tx: Tx, rule: AudienceRule, day: LocalDate): Promise<readonly string[]>;
+}
+
 /** Sends the notice as a broadcast. */
-export function createNoticeEffect(deps: Pick<CampaignsDeps, 'unitsOf'>): EffectHandler {
+export function createNoticeEffect(deps: NoticesDeps): EffectHandler {
   return handle(sendNotice, async ({ id, text, audience, startAt }, { tx, now, actor, outbox }) => {
     const unitIds = await deps.unitsOf(tx, audience, localDate(now));
     if (unitIds.length === 0) return refuse('no-units', t('campaigns.noUnits'));
