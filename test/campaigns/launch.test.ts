@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createCampaignsFlows } from '../../src/campaigns/index.js';
+import { createNoticesFlows } from '../../src/notices/index.js';
 import type { NewCampaign } from '../../src/campaigns/model.js';
 import { Play, someActor } from '../conversation/play.js';
 
@@ -31,7 +32,7 @@ const read = {
   broadcasts: { find: () => Promise.resolve(null) },
 };
 
-const officer = () => new Play(createCampaignsFlows(), read, { actor: someActor({ roles: ['officer'] }) });
+const officer = () => new Play([...createCampaignsFlows(), ...createNoticesFlows()], read, { actor: someActor({ roles: ['officer'] }) });
 
 /** Answers to every question, in the order of the guide. */
 const TEXTS = [
@@ -126,7 +127,7 @@ describe('phát động', () => {
   });
 
   it('is for officers only', async () => {
-    const p = new Play(createCampaignsFlows(), read, { actor: someActor() });
+    const p = new Play([...createCampaignsFlows(), ...createNoticesFlows()], read, { actor: someActor() });
     expect(await p.type('phát động')).toContain('nhiệm vụ');
   });
 });
