@@ -32,7 +32,8 @@ const read = {
   broadcasts: { find: () => Promise.resolve(null) },
 };
 
-const officer = () => new Play([...createCampaignsFlows(), ...createNoticesFlows()], read, { actor: someActor({ roles: ['officer'] }) });
+const officer = () =>
+  new Play([...createCampaignsFlows(), ...createNoticesFlows()], read, { actor: someActor({ roles: ['officer'] }) });
 
 /** Answers to every question, in the order of the guide. */
 const TEXTS = [
