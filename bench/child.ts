@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 export interface Child {
   /** The first thing it said. */
   readonly ready: unknown;
+  readonly process: ChildProcess;
   ask<T>(question: object): Promise<T>;
   stop(): void;
 }
@@ -15,6 +16,7 @@ export async function startChild(module: string, args: readonly string[]): Promi
   const ready = await nextMessage(child);
   return {
     ready,
+    process: child,
     ask: async <T>(question: object) => {
       child.send(question);
       return (await nextMessage(child)) as T;

@@ -29,8 +29,22 @@ let firstMs = 0;
 let lastMs = 0;
 let expectedMs = 0;
 
+/** The moment a message for a watched chat came in, told at once. */
+export interface Arrival {
+  readonly chat: number;
+  /** Milliseconds since the epoch, with fractions. */
+  readonly atMs: number;
+}
+
+// People who write; everybody else only listens.
+const WATCHED_FROM = Number(process.argv[3] ?? Number.POSITIVE_INFINITY);
+
 function count(chat: number | string, text: string): void {
   const now = performance.now();
+  if (Number(chat) >= WATCHED_FROM) {
+    process.send?.({ chat: Number(chat), atMs: performance.timeOrigin + now } satisfies Arrival);
+    return;
+  }
   if (received === 0) firstMs = now;
   lastMs = now;
   received += 1;

@@ -2,12 +2,10 @@
  * `bench -- inbound`: Telegram's webhook of the whole product at a steady rate, every twentieth update sent twice; then
  * as fast as it goes, in turns with a bare express route.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import http from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { startChild, type Child } from './child.js';
 import { createBenchDatabase, type BenchDatabase } from './database.js';
 import type { Tally } from './fake-bot-api.js';
+import { closeConnections, nextUpdate, postUpdate, startProduct } from './product.js';
 import { median, percentile, round } from './usage.js';
 
 const RATE_PER_SEC = 100;
@@ -16,11 +14,6 @@ const WARM_UP = 200;
 const BURST = 500;
 const BURST_CONCURRENCY = 20;
 const PAIRS = 3;
-const SECRET = 'bench-secret';
-const FIRST_CHAT = 5_000_000;
-
-const agent = new http.Agent({ keepAlive: true, maxSockets: 200 });
-let lastUpdate = 0;
 
 /** Runs the benchmark. */
 export async function run(): Promise<object> {
@@ -47,43 +40,9 @@ export async function run(): Promise<object> {
   } finally {
     await product.stop();
     for (const child of [fake, bare]) child.stop();
-    agent.destroy();
+    closeConnections();
     await database.drop();
   }
-}
-
-/** The product as a person starts it, with Telegram's root on the fake. */
-function startProduct(database: BenchDatabase, fakePort: number): { url: Promise<string>; stop(): Promise<void> } {
-  const child: ChildProcess = spawn(process.execPath, [fileURLToPath(new URL('../src/main.js', import.meta.url))], {
-    stdio: ['ignore', 'pipe', 2],
-    env: {
-      PATH: process.env['PATH'],
-      PORT: '0',
-      DEMO: '0',
-      LOG_LEVEL: 'warn',
-      DATABASE_URL: database.url,
-      ...(database.redisUrl === undefined ? {} : { REDIS_URL: database.redisUrl }),
-      TELEGRAM_BOT_TOKEN: '1:bench',
-      TELEGRAM_WEBHOOK_SECRET: SECRET,
-      TELEGRAM_API_ROOT: `http://127.0.0.1:${String(fakePort)}`,
-      TELEGRAM_MODE: 'webhook',
-    },
-  });
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const url = new Promise<string>((resolve, reject) => {
-    child.stdout?.on('data', (data: Buffer) => {
-      const found = /^ready (http\S+)/m.exec(data.toString('utf8'))?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    void exited.then(() => reject(new Error('the product ended before it was ready')));
-  });
-  return {
-    url,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await exited;
-    },
-  };
 }
 
 /** A fixed number of requests a second, whatever the answers take. */
@@ -97,11 +56,11 @@ async function playSteady(url: string, database: BenchDatabase, fake: Child, bef
   for (let n = 0; n < total; n += 1) {
     const waitMs = began + (n * 1000) / RATE_PER_SEC - performance.now();
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-    const body = nextUpdate();
+    const { body } = nextUpdate();
     const repeats = n % 20 === 0 ? 2 : 1;
     for (let m = 0; m < repeats; m += 1) {
       running.push(
-        post(url, body).then(({ status, ms }) => {
+        postUpdate(url, body).then(({ status, ms }) => {
           if (status === 200) times.push(ms);
           else failed.push(status);
         }),
@@ -130,45 +89,11 @@ async function burst(url: string, count: number): Promise<number> {
   const loop = async () => {
     while (left > 0) {
       left -= 1;
-      await post(url, nextUpdate());
+      await postUpdate(url, nextUpdate().body);
     }
   };
   await Promise.all(Array.from({ length: BURST_CONCURRENCY }, loop));
   return count / ((performance.now() - began) / 1000);
-}
-
-/** A message of a new person, so that no two requests share a conversation. */
-function nextUpdate(): string {
-  lastUpdate += 1;
-  const id = FIRST_CHAT + lastUpdate;
-  const from = { id, is_bot: false, first_name: 'Mẫu', language_code: 'vi' };
-  return JSON.stringify({
-    update_id: lastUpdate,
-    message: {
-      message_id: lastUpdate,
-      date: 1_790_000_000,
-      chat: { id, type: 'private', first_name: 'Mẫu' },
-      from,
-      text: 'trợ giúp',
-    },
-  });
-}
-
-function post(url: string, body: string): Promise<{ status: number; ms: number }> {
-  const began = performance.now();
-  return new Promise((resolve, reject) => {
-    const headers = {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      'x-telegram-bot-api-secret-token': SECRET,
-    };
-    const request = http.request(url, { method: 'POST', agent, headers }, (response) => {
-      response.resume();
-      response.once('end', () => resolve({ status: response.statusCode ?? 0, ms: performance.now() - began }));
-    });
-    request.once('error', reject);
-    request.end(body);
-  });
 }
 
 /** Waits until so many updates are stored and every answer has left; returns how many were stored. */

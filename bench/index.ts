@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { run as broadcast } from './broadcast.js';
 import { run as inbound } from './inbound.js';
+import { run as replies } from './replies.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,6 +23,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<object>>> = {
       concurrency: Number(values.concurrency),
     }),
   inbound,
+  'replies-under-broadcast': () => replies({ recipients: Number(values.recipients), latency: Number(values.latency) }),
 };
 
 const benchmark = BENCHMARKS[positionals[0] ?? ''];
