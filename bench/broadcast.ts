@@ -19,6 +19,9 @@ const PAIRS = 5;
 const LIMIT_PER_SEC = 30;
 const LIMITED_RECIPIENTS = 300;
 const WARM_UP = 3_000;
+const ENGINE = './broadcast-engine.js';
+/** How `npm start` and the image run the product. */
+const PRODUCT_FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=256'];
 
 interface Round {
   readonly engine: EngineAnswer;
@@ -31,7 +34,7 @@ export async function run({ recipients, latency, concurrency }: BroadcastArgs): 
   const database = await createBenchDatabase();
   const children: Child[] = [];
   const child = async (module: string, ...args: (string | number)[]) => {
-    const started = await startChild(module, args.map(String));
+    const started = await startChild(module, args.map(String), module === ENGINE ? PRODUCT_FLAGS : []);
     children.push(started);
     return started;
   };
@@ -42,7 +45,7 @@ export async function run({ recipients, latency, concurrency }: BroadcastArgs): 
     );
     const fake = await child('./fake-bot-api.js', latency);
     const apiRoot = `http://127.0.0.1:${String((fake.ready as { port: number }).port)}`;
-    const engine = await child('./broadcast-engine.js', database.url, apiRoot, concurrency);
+    const engine = await child(ENGINE, database.url, apiRoot, concurrency);
     const raw = await child('./broadcast-raw.js', apiRoot, concurrency);
 
     await raw.ask({ count: Math.min(recipients, WARM_UP), text: 'warm-up' } satisfies RawQuestion);
@@ -126,7 +129,7 @@ async function runLimited(
   ]);
   const engines = [];
   for (let n = 0; n < 2; n += 1) {
-    engines.push(await child('./broadcast-engine.js', database.url, apiRoot, concurrency, LIMIT_PER_SEC));
+    engines.push(await child(ENGINE, database.url, apiRoot, concurrency, LIMIT_PER_SEC));
   }
   await fake.ask({ ask: 'tally' });
   const [first, second] = engines;

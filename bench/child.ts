@@ -11,8 +11,15 @@ export interface Child {
 }
 
 /** Starts a module of this folder in a process of its own and waits for its first word. */
-export async function startChild(module: string, args: readonly string[]): Promise<Child> {
-  const child = fork(fileURLToPath(new URL(module, import.meta.url)), [...args], { stdio: ['ignore', 2, 2, 'ipc'] });
+export async function startChild(
+  module: string,
+  args: readonly string[],
+  nodeFlags: readonly string[] = [],
+): Promise<Child> {
+  const child = fork(fileURLToPath(new URL(module, import.meta.url)), [...args], {
+    stdio: ['ignore', 2, 2, 'ipc'],
+    execArgv: [...nodeFlags],
+  });
   const ready = await nextMessage(child);
   return {
     ready,

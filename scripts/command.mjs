@@ -11,7 +11,7 @@ const ENTRIES = {
   bench: 'bench/index.ts',
   doctor: 'src/dev/doctor.ts',
   eval: 'src/dev/eval.ts',
-  chaos: 'src/dev/chaos.ts',
+  chaos: 'bench/chaos/index.ts',
   'verify-record': 'src/dev/verify-record.ts',
   'knowledge:check': 'src/dev/knowledge-check.ts',
   'knowledge:import': 'src/dev/knowledge-import.ts',

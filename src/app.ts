@@ -2,21 +2,13 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger as PinoLogger } from 'pino';
-import { createWebApi, loadPage } from './channels/web/index.js';
 import { createAnswerer, loadKnowledge } from './awards/index.js';
 import type { Config } from './config.js';
-import type { ReceiptEvent } from './conversation/message.js';
-import {
-  createBroadcasts,
-  createDeliveryEngine,
-  createLedger,
-  createOutbox,
-  type DeliveryEngine,
-} from './delivery/index.js';
+import { createBroadcasts, createDeliveryEngine, createLedger, createOutbox, createPlanner } from './delivery/index.js';
 import { seedDemo } from './dev/index.js';
-import { createPainter, inspectFile } from './documents/index.js';
+import { createPainter, createPrinter } from './documents/index.js';
 import { createCardWork } from './honours/index.js';
-import { createHttpServer, zaloVerifierTag } from './http/index.js';
+import { createHttpServer } from './http/index.js';
 import {
   createAccept,
   createFetchFile,
@@ -28,29 +20,30 @@ import {
 import { translate } from './i18n/index.js';
 import { machineClock } from './kernel/clock.js';
 import { formatMoment } from './kernel/format.js';
+import { createRecordWork } from './notices/index.js';
 import { createQueue } from './queue/index.js';
-import { createReminderTick, findDueInstants } from './reporting/index.js';
+import { createReminderTick } from './reporting/index.js';
 import {
   checkModeStamp,
   createBusinessClock,
   createFileStore,
   createStore,
-  isOutage,
   readBusinessClock,
   type Store,
 } from './store/index.js';
 import { ensureContact, ensureFirstAdministrator, loadActor, type MadeInvitation } from './units/index.js';
 import { createBells } from './wiring/bells.js';
 import { buildChannels } from './wiring/channels.js';
-import { createDemoPort } from './wiring/demo.js';
+import { startEditing } from './wiring/editing.js';
 import { createEffects, reportingDeps } from './wiring/effects.js';
 import { fileAccess, linkSecret } from './wiring/files.js';
 import { createReads, createRegistry } from './wiring/flows.js';
+import { createHttpParts } from './wiring/http-parts.js';
 import { createJobHandlers, startClocks } from './wiring/jobs.js';
 import { createMetrics } from './wiring/metrics.js';
-import { readiness } from './wiring/readiness.js';
+import { planningOf, zaloPerMinute } from './wiring/planning.js';
 import { createReceive, createTakeEvents } from './wiring/receive.js';
-import { honoursRoute, zaloCallbackRoute } from './wiring/routes.js';
+import { createWatch, restInSafeMode } from './wiring/watch.js';
 
 export interface AppOptions {
   readonly config: Config;
@@ -69,6 +62,7 @@ export interface App {
 }
 
 const TURNS_AT_ONCE = 2;
+const NOTHING_TICKED = { fired: 0, voided: 0, told: 0 };
 /** What every part gets to stop in, however late it is. */
 const LEAST_MS = 500;
 
@@ -99,10 +93,14 @@ export async function startApp({ config, databaseUrl, logger, root, say }: AppOp
       (ms) => parts.engine.stop(ms),
       () => parts.processor.idle(),
     );
+    await parts.clockDeps.watch.forgetKilled();
+    const safe = await parts.clockDeps.watch.checkStamp();
+    if (safe) say(translate('vi', 'start.safeMode', { at: formatMoment(safe.since) }));
     if (isWorker) parts.queue.start(parts.jobs);
     await parts.channels.start(parts.takeEvents);
     const stopClocks = startClocks(parts.clockDeps, isWorker);
     stops.push(stopClocks);
+    if (isWorker) stops.push(startEditing(parts.editing));
     if (!isWeb) return { url: null, stop };
     const server = createHttpServer({ ...parts.http, host: config.host, port: config.port });
     stops.push((ms) => server.close(ms));
@@ -131,6 +129,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     logger,
     linkSecret: await linkSecret(store),
     publicUrl,
+    zaloPerMinute: await zaloPerMinute(store, config),
   });
   const queue = await createQueue({
     backend:
@@ -138,18 +137,34 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     logger,
   });
 
-  const channelNames = [...channels.byName.keys()];
+  const worker = `${hostname()}:${String(process.pid)}`;
+  const planning = planningOf(channels.byName, config.demo);
+  const planner = createPlanner(planning);
   const engine = createDeliveryEngine({
     pool: store.pool,
     channels: channels.byName,
-    worker: `${hostname()}:${String(process.pid)}`,
+    worker,
     businessNow,
     logger,
     onSettled: metrics.settled,
   });
-  const broadcasts = createBroadcasts({ pool: store.pool, businessNow, channels: channelNames });
-  const outbox = createOutbox({ channels: channelNames, demo: config.demo });
+  const allBroadcasts = createBroadcasts({ pool: store.pool, businessNow, ...planning });
+  const outbox = createOutbox(planning);
   const ledger = createLedger(store.pool);
+  const watch = createWatch({
+    store,
+    queue,
+    broadcasts: allBroadcasts,
+    outbox,
+    channels: channels.byName,
+    metrics,
+    logger,
+    clock,
+    businessNow,
+    worker,
+    dataDir: config.dataDir,
+  });
+  const broadcasts = restInSafeMode(allBroadcasts, watch.safeMode);
 
   const bells = createBells({
     isWorker: config.role !== 'web',
@@ -159,6 +174,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     engine,
     processor: () => processor,
     runWork: (workId) => runWork(workId),
+    settleSafeMode: () => watch.safeMode.settle(),
     tick: async () => reminderTick(await businessNow()),
   });
   const people = { ensureContact, loadActor };
@@ -170,8 +186,8 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
       beginZaloLogin: () => channels.zaloLogin?.begin() ?? null,
       answerer: createAnswerer({ knowledge: loadKnowledge(join(root, 'knowledge')) }),
     }),
-    effects: createEffects(),
-    reads: createReads(ledger),
+    effects: createEffects((tx) => broadcasts.in(tx)),
+    reads: createReads({ ledger, planner, pool: store.pool }),
     outbox,
   });
   const processor = createProcessor({
@@ -189,10 +205,12 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
   const workHandlers = [
     createFetchFile({ store, files, channels: channels.byName }),
     createCardWork({ files, paint: (card) => painter.honourCard(card), demo: config.demo }),
+    createRecordWork({ store, files, printer: createPrinter(), outbox, bells, clock, businessNow, demo: config.demo }),
   ];
   const runWork = createRunWork({ store, bells, logger, clock, handlers: workHandlers, process: processor.kick });
   const tick = createReminderTick({ ...reportingDeps, store, outbox });
   const reminderTick = async (now: Date) => {
+    if (await watch.safeMode.isOn()) return NOTHING_TICKED;
     const done = await tick(now);
     metrics.fired(done.fired);
     return done;
@@ -209,6 +227,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     runWork,
     reminderTick,
     reconcileInbox: createReconcileInbox({ store, bells, clock }),
+    watch,
   };
   const receiveDeps = {
     channels: channels.byName,
@@ -218,51 +237,24 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     applyReceipts: engine.applyReceipts.bind(engine),
     count: metrics.received,
   };
-  const demo = config.demo
-    ? createDemoPort({
-        store,
-        engine,
-        broadcasts,
-        ledger,
-        reminderTick,
-        dueInstants: async (from, to) => (await findDueInstants(store.db, to)).filter((at) => at > from),
-      })
-    : undefined;
-  const api = createWebApi({
+  const http = await createHttpParts({
+    config,
+    root,
     store,
     files,
-    waker: channels.waker,
-    clock: businessClock,
-    links: channels.links,
-    demo,
-    inbound: { accept },
-    receipts: { apply: (receipt) => proveWeb(engine, receipt) },
-    inspector: { inspect: inspectFile },
-    broadcasts: { view: (id) => ledger.ofBroadcast(id) },
-  });
-  const http = {
+    channels,
+    queue,
+    engine,
+    broadcasts,
+    ledger,
+    watch,
+    metrics,
     logger,
-    isOutage,
+    clock: businessClock,
+    accept,
+    reminderTick,
     receive: createReceive(receiveDeps),
-    ready: () => readiness(store, queue, channels),
-    metrics: metrics.registry,
-    zaloVerifier: config.zaloVerifier,
-    secure: config.publicUrl?.startsWith('https:') === true,
-    assets: await loadPage({
-      dir: join(root, 'src/channels/web/page'),
-      demo: config.demo,
-      headTags: zaloVerifierTag(config.zaloVerifier),
-    }),
-    webhooks: [
-      { channel: 'telegram', path: '/webhooks/telegram' },
-      { channel: 'zalo', path: '/webhooks/zalo' },
-    ] as const,
-    routes: [
-      ...api,
-      honoursRoute(store, config.demo),
-      ...(channels.zaloLogin ? [zaloCallbackRoute(channels.zaloLogin)] : []),
-    ],
-  };
+  });
   return {
     painter,
     channels,
@@ -271,6 +263,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     processor,
     jobs: createJobHandlers(clockDeps),
     clockDeps,
+    editing: { store, engine, outbox, ledger, channels: channels.byName, businessNow, logger },
     takeEvents: createTakeEvents(receiveDeps),
     http,
   };
@@ -279,13 +272,4 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
 function adminInvitationText({ code, telegramStart, zaloText, expiresAt }: MadeInvitation): string {
   const params = { code, telegram: telegramStart, zalo: zaloText, at: formatMoment(expiresAt) };
   return translate('vi', 'start.adminInvitation', params);
-}
-
-/** The web channel names its messages after their attempts, so its proof needs no look-up. */
-async function proveWeb(engine: DeliveryEngine, { platformMessageIds, kind, at }: ReceiptEvent): Promise<void> {
-  await engine.prove(
-    platformMessageIds.map((id) => id.slice(1)),
-    kind,
-    at,
-  );
 }

@@ -9,6 +9,8 @@ export interface TelegramConfig {
   readonly mode: 'polling' | 'webhook';
   /** Present in webhook mode. */
   readonly webhookSecret: string | undefined;
+  /** Bulk messages a second, above 30 for Stars; absent: off. */
+  readonly paidPerSecond: number | undefined;
 }
 
 export interface ZaloConfig {
@@ -23,6 +25,8 @@ export interface ZaloConfig {
   readonly oauthRoot: string;
   readonly businessRoot: string;
   readonly buttons: 'none' | 'text_buttons' | 'list' | 'button';
+  /** Requests a minute that the account's package allows. */
+  readonly perMinute: number;
 }
 
 export interface Config {
@@ -31,6 +35,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   readonly database:
     { readonly kind: 'server'; readonly url: string } | { readonly kind: 'embedded'; readonly dataDir: string };
+  /** Where the product keeps files of its own. */
+  readonly dataDir: string;
   /** Absent: the queue lives in PostgreSQL. */
   readonly redisUrl: string | undefined;
   readonly role: 'all' | 'web' | 'worker';
@@ -70,6 +76,10 @@ const ENVIRONMENT = z.object({
   TELEGRAM_WEBHOOK_SECRET: word(/^[\w-]{1,256}$/, 'config.telegramSecret').optional(),
   TELEGRAM_API_ROOT: webRoot.default('https://api.telegram.org'),
   TELEGRAM_MODE: oneOf(['polling', 'webhook']).optional(),
+  TELEGRAM_PAID_PER_SECOND: word(/^\d{1,4}$/, 'config.telegramPaid')
+    .transform(Number)
+    .refine((rate) => rate >= 31 && rate <= 1_000, 'config.telegramPaid')
+    .optional(),
   ZALO_APP_ID: z.string().optional(),
   ZALO_APP_SECRET: z.string().optional(),
   ZALO_OA_ID: z.string().optional(),
@@ -80,6 +90,10 @@ const ENVIRONMENT = z.object({
   ZALO_OAUTH_ROOT: webRoot.default('https://oauth.zaloapp.com'),
   ZALO_BUSINESS_ROOT: webRoot.default('https://business.openapi.zalo.me'),
   ZALO_BUTTONS: oneOf(['none', 'text_buttons', 'list', 'button']).default('none'),
+  ZALO_PER_MINUTE: word(/^\d{1,4}$/, 'config.zaloPerMinute')
+    .transform(Number)
+    .refine((rate) => rate >= 1 && rate <= 4_000, 'config.zaloPerMinute')
+    .default(100),
   ZALO_VERIFIER: z.string().optional(),
 });
 
@@ -111,6 +125,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     database: values.DATABASE_URL
       ? { kind: 'server', url: values.DATABASE_URL }
       : { kind: 'embedded', dataDir: values.DATA_DIR },
+    dataDir: values.DATA_DIR,
     redisUrl: values.REDIS_URL,
     role: values.ROLE,
     demo,
@@ -150,7 +165,13 @@ function readTelegram({ values, problems, broken }: Reading): TelegramConfig | u
   if (mode === 'webhook' && !webhookSecret && !broken.has('TELEGRAM_WEBHOOK_SECRET')) {
     problems.push(tell('config.telegramNeedsSecret'));
   }
-  return { token, mode, webhookSecret, apiRoot: values.TELEGRAM_API_ROOT };
+  return {
+    token,
+    mode,
+    webhookSecret,
+    apiRoot: values.TELEGRAM_API_ROOT,
+    paidPerSecond: values.TELEGRAM_PAID_PER_SECOND,
+  };
 }
 
 function readZalo({ values, problems }: Reading): ZaloConfig | undefined {
@@ -176,6 +197,7 @@ function readZalo({ values, problems }: Reading): ZaloConfig | undefined {
     oauthRoot: values.ZALO_OAUTH_ROOT,
     businessRoot: values.ZALO_BUSINESS_ROOT,
     buttons: values.ZALO_BUTTONS,
+    perMinute: values.ZALO_PER_MINUTE,
   };
 }
 

@@ -22,6 +22,7 @@ describe('configuration', () => {
       host: '127.0.0.1',
       publicUrl: undefined,
       database: { kind: 'embedded', dataDir: '.data' },
+      dataDir: '.data',
       redisUrl: undefined,
       role: 'all',
       demo: true,
@@ -49,6 +50,8 @@ describe('configuration', () => {
       TELEGRAM_BOT_TOKEN: 'very-secret',
       ZALO_ACCESS_TOKEN: 'token',
       ZALO_BUTTONS: 'many',
+      ZALO_PER_MINUTE: '0',
+      TELEGRAM_PAID_PER_SECOND: '30',
     });
     const names = [
       'PORT',
@@ -60,10 +63,17 @@ describe('configuration', () => {
       'LOG_LEVEL',
       'TELEGRAM_BOT_TOKEN',
     ];
-    for (const name of [...names, 'ZALO_BUTTONS', 'ZALO_APP_ID', 'ZALO_OA_SECRET_KEY']) {
+    for (const name of [
+      ...names,
+      'ZALO_BUTTONS',
+      'ZALO_PER_MINUTE',
+      'TELEGRAM_PAID_PER_SECOND',
+      'ZALO_APP_ID',
+      'ZALO_OA_SECRET_KEY',
+    ]) {
       expect(problems.filter((problem) => problem.includes(name))).toHaveLength(1);
     }
-    expect(problems).toHaveLength(11);
+    expect(problems).toHaveLength(13);
     expect(problems.join()).not.toContain('secret@');
     expect(problems.join()).not.toContain('very-secret');
   });

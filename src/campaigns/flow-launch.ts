@@ -4,7 +4,6 @@
  */
 import {
   defineCommand,
-  defineEffect,
   defineFlow,
   defineStep,
   raw,
@@ -17,22 +16,19 @@ import {
   type Option,
   type Text,
 } from '../conversation/index.js';
-import { formatDate, formatDay } from '../kernel/format.js';
+import { formatDate } from '../kernel/format.js';
 import { parseDate } from '../kernel/parse-date.js';
 import { isOfficer } from '../units/index.js';
 import {
   createAudienceStep,
-  MORNING,
-  morningAfter,
-  morningOption,
-  nightLine,
+  createScheduleStep,
+  planLines,
   reachParams,
   seatlessLine,
   type AudiencePorts,
   type Reach,
 } from '../notices/index.js';
 import {
-  completeDraft,
   dateProblem,
   EMPTY_DRAFT,
   isOptional,
@@ -41,14 +37,12 @@ import {
   PART_ORDER,
   type CampaignDraft,
   type DatePart,
-  type NewCampaign,
   type Part,
   type TextPart,
 } from './model.js';
+import { confirmStep } from './flow-launch-confirm.js';
 import { launchData, onward, stepOf, type LaunchData } from './progress.js';
-import { partName, partQuestion, partWhy } from './texts.js';
-
-export const launchCampaign = defineEffect<NewCampaign & { readonly announceAt: Date | null }>('campaigns.launch');
+import { announcementText, partName, partQuestion, partWhy } from './texts.js';
 
 type Data = LaunchData;
 type Reads = AudiencePorts;
@@ -152,6 +146,7 @@ const reviewStep = defineStep<Data, Reads, Reach | null>({
         t('campaigns.review.title', { name }),
         ...reviewLines(data.draft),
         t('campaigns.review.reach', reachParams(loaded)),
+        ...planLines(loaded?.plan),
         ...seatlessLine(loaded),
       ],
       options: [
@@ -202,42 +197,6 @@ const editStep = defineStep<Data, Reads>({
     answer.kind === 'option' ? editPart(data.draft, answer.value as Part) : { again: t('conversation.chooseOne') },
 });
 
-/** The last question: exact numbers, one tap. */
-const confirmStep = defineStep<Data, Reads, Reach | null>({
-  load: (read, at) =>
-    at.data.draft.participants ? read.audience.reach(at.data.draft.participants) : Promise.resolve(null),
-  ask: ({ data, loaded, now }) => {
-    if (loaded === null || loaded.people === 0) return { to: 'review', data, say: [{ text: t('campaigns.nobody') }] };
-    return {
-      text: [t('campaigns.confirm', { name: data.draft.texts.name ?? '', ...reachParams(loaded) }), ...nightLine(now)],
-      options: [
-        { value: 'yes', label: t('campaigns.review.launch'), words: ['đồng ý', 'có', 'gửi'] },
-        ...morningOption(now),
-        { value: 'no', label: t('button.later'), words: ['không', 'để sau'] },
-      ],
-    };
-  },
-  answer: (at, answer) => {
-    if (answer.kind !== 'option' || answer.value === 'no') return { to: 'review', data: { draft: at.data.draft } };
-    const campaign = completeDraft(at.data.draft, at.newId(), at.newCode('PT'));
-    if (!campaign) return { to: 'review', data: { draft: at.data.draft } };
-    return {
-      end: true,
-      effects: [launchCampaign({ ...campaign, announceAt: answer.value === MORNING ? morningAfter(at.now) : null })],
-      say: [
-        {
-          text: t('campaigns.launched', { name: campaign.texts.name, code: campaign.code, ...reachParams(at.loaded) }),
-          buttons: [
-            { label: t('campaigns.progressButton'), command: 'broadcast', arg: campaign.id },
-            { label: t('button.numbers'), command: 'numbers' },
-          ],
-        },
-      ],
-    };
-  },
-  refused: ({ data }, refusal) => ({ to: 'review', data: { draft: data.draft }, say: [{ text: refusal.text }] }),
-});
-
 function reviewLines(draft: CampaignDraft): Text[] {
   const { docOn, startsOn, endsOn, registrationDueOn, midtermDueOn, finalDueOn } = draft.dates;
   const day = (value: string | undefined) => (value === undefined ? '–' : formatDate(value));
@@ -251,20 +210,6 @@ function reviewLines(draft: CampaignDraft): Text[] {
       final: day(finalDueOn),
     }),
   ];
-}
-
-/** The announcement as units will read it. */
-export function announcementText(draft: CampaignDraft, at: { readonly today: string }): Text {
-  const due = draft.dates.registrationDueOn ?? at.today;
-  return t('campaigns.announcement', {
-    name: draft.texts.name ?? '',
-    slogan: draft.texts.slogan ?? '',
-    goal: draft.texts.goal ?? '',
-    targets: draft.texts.targets ?? '',
-    number: draft.texts.docNumber ?? '',
-    day: formatDate(draft.dates.docOn ?? at.today),
-    due: formatDay(due),
-  });
 }
 
 export const launchFlow: Flow<Data, Reads> = defineFlow<Data, Reads>({
@@ -286,6 +231,10 @@ export const launchFlow: Flow<Data, Reads> = defineFlow<Data, Reads>({
     participants: audienceStep,
     review: reviewStep,
     edit: editStep,
+    schedule: createScheduleStep<Data, Reads>({
+      set: ({ at: _old, ...data }, at) => (at === undefined ? data : { ...data, at }),
+      done: (data) => ({ to: 'confirm', data }),
+    }),
     confirm: confirmStep,
   },
 });

@@ -9,6 +9,8 @@ export const launchData = z.object({
   part: z.string().optional(),
   /** One part is being changed: afterwards back to the review, not on to the next part. */
   editing: z.boolean().optional(),
+  /** When the announcement leaves (ISO); absent: at once. */
+  at: z.string().optional(),
 });
 export type LaunchData = z.infer<typeof launchData>;
 

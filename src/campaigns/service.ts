@@ -1,12 +1,13 @@
 /** Launching a campaign: the row, its units, its duties and its announcement, all in the turn's transaction. */
-import { refuse, t, type Refusal, type Say } from '../conversation/index.js';
-import { formatDate, formatDay } from '../kernel/format.js';
+import { raw, refuse, t, type Refusal, type Say, type Text } from '../conversation/index.js';
+import { formatDate, formatDay, formatMoment } from '../kernel/format.js';
 import { localDate, toDbDate, type LocalDate } from '../kernel/local-date.js';
 import { handle, type EffectContext, type EffectHandler } from '../inbox/index.js';
 import { translate } from '../i18n/index.js';
+import { pastText } from '../notices/index.js';
 import type { Tx } from '../store/index.js';
 import type { AudienceRule } from '../units/index.js';
-import { launchCampaign } from './flow-launch.js';
+import { launchCampaign } from './flow-launch-confirm.js';
 import type { NewCampaign } from './model.js';
 
 /** A duty to open for units; the reporting room fulfils it. */
@@ -43,6 +44,10 @@ async function launch(
   campaign: NewCampaign & { readonly announceAt: Date | null },
   at: EffectContext,
 ): Promise<Refusal | undefined> {
+  if (campaign.announceAt !== null && campaign.announceAt <= at.now)
+    return refuse('past', pastText(campaign.announceAt));
+  const twin = await twinOf(campaign, at);
+  if (twin) return twin;
   const unitIds = await deps.unitsOf(at.tx, campaign.participants, localDate(at.now));
   if (unitIds.length === 0) return refuse('no-units', t('campaigns.noUnits'));
   await insertCampaign(at.tx, campaign, unitIds, at);
@@ -58,6 +63,22 @@ async function launch(
     },
   });
   return undefined;
+}
+
+/** The same campaign by the same document, launched by a colleague. Whoever asks first makes the others wait for the commit. */
+async function twinOf({ texts }: NewCampaign, { tx }: EffectContext): Promise<Refusal | null> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`campaign:${texts.docNumber}:${texts.name}`}, 0))`;
+  const twin = await tx.campaign.findFirst({
+    where: { state: 'launched', name: texts.name, docNumber: texts.docNumber },
+    select: { code: true, launchedAt: true, launchedById: true },
+  });
+  if (!twin) return null;
+  const member = twin.launchedById && (await tx.member.findUnique({ where: { id: twin.launchedById } }));
+  const name: Text = member ? raw(member.fullName) : t('notices.faster.somebody');
+  return refuse(
+    'twin',
+    t('campaigns.twin', { name, code: twin.code, at: twin.launchedAt ? formatMoment(twin.launchedAt) : '' }),
+  );
 }
 
 async function insertCampaign(

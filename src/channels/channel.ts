@@ -20,6 +20,8 @@ export interface Outgoing {
   /** The person's id on the platform. */
   readonly address: string;
   readonly content: Content;
+  /** The approved form that this message takes instead of its words (Zalo). */
+  readonly template?: { readonly id: string; readonly data: Readonly<Record<string, string>> };
   readonly lane: 'reply' | 'bulk';
   /** Business time shown with the message where the channel shows one (web). */
   readonly at: Date;
@@ -49,6 +51,13 @@ export type SendResult =
   /** The request was written and no answer came: it may have arrived. Never resent blindly. */
   | { readonly kind: 'uncertain'; readonly detail: string };
 
+/** One call that changes a message. */
+export interface Change extends Outgoing {
+  readonly platformMessageId: string;
+  /** The message was sent with a picture or a file, whatever its new content is. */
+  readonly hasMedia?: boolean;
+}
+
 export interface Channel {
   readonly name: ChannelName;
   /** Key of the shared rate budget, e.g. `telegram:123456`. */
@@ -61,8 +70,8 @@ export interface Channel {
   receive(request: RawRequest): Received;
   /** Makes the one call. Never throws for what a platform can do; every outcome is classified here. */
   send(outgoing: Outgoing, signal: AbortSignal): Promise<SendResult>;
-  /** Changes a message that was sent, where the platform can. */
-  edit?(outgoing: Outgoing & { readonly platformMessageId: string }, signal: AbortSignal): Promise<SendResult>;
+  /** Changes a message that was sent, where the platform can. Saying the same words again changes nothing. */
+  edit?(change: Change, signal: AbortSignal): Promise<SendResult>;
   /** Stops the client's waiting sign (Telegram callbacks). Best effort. */
   acknowledge?(token: string): Promise<void>;
   /** Fetches a file that a person sent. At most `limitBytes`; throws FileFetchError. */

@@ -93,6 +93,7 @@ function outgoing(held: Held): Outgoing {
     contactId: held.contactId ?? '',
     address: held.address ?? '',
     content: held.content,
+    ...(held.template ? { template: held.template } : {}),
     lane: held.line.lane,
     at: held.at,
   };

@@ -1,16 +1,17 @@
 /** The delivery engine of one process. */
-import type { Pool } from 'pg';
-import type { Channel } from '../channels/channel.js';
 import type { ReceiptEvent } from '../conversation/message.js';
 import { machineClock, type Clock } from '../kernel/clock.js';
-import { CHANNEL_NAMES, type ChannelName } from '../kernel/people.js';
-import type { Broadcasts } from './broadcasts.js';
+import { CHANNEL_NAMES } from '../kernel/people.js';
 import { Dispatcher } from './dispatcher.js';
+import type { DeliveryEngine, DrainStats, EngineOptions, Reconciled } from './engine-ports.js';
+import { fallBack } from './fallback.js';
 import type { SettledRow } from './flusher.js';
 import { createLine, isIdle, type Line } from './line.js';
 import type { DeliveryLane } from './policy.js';
 import { DELIVERY_LANES } from './policy.js';
 import { DEFAULT_QUIET_HOURS, type QuietHours } from './quiet-hours.js';
+import { DEFAULT_ZALO_ACCOUNT } from './quota.js';
+import { holdResting } from './rest.js';
 import { applyReceipts, matchReceipts, prove } from './receipts.js';
 import {
   failOff,
@@ -21,72 +22,6 @@ import {
   sweepLeases,
   type SweepStats,
 } from './sweep.js';
-
-export interface EngineOptions {
-  readonly pool: Pool;
-  /** Channels that are on. */
-  readonly channels: ReadonlyMap<ChannelName, Channel>;
-  /** Name of this process in leases. */
-  readonly worker: string;
-  /** Machine clock. */
-  readonly clock?: Clock;
-  readonly businessNow: () => Promise<Date>;
-  /** Calls under way at one time, and so attempts that a kill leaves uncertain (50). */
-  readonly concurrency?: number;
-  /** Of these, kept free for replies (a tenth). */
-  readonly replySlots?: number;
-  /** How long a dead process holds its messages (15 s). */
-  readonly leaseMs?: number;
-  readonly sendTimeoutMs?: number;
-  readonly quietHours?: QuietHours | null;
-  /** Channels where a second call of one attempt changes nothing, so that it never is uncertain (web). */
-  readonly harmlessChannels?: readonly ChannelName[];
-  readonly logger?: EngineLogger;
-  /** Expanded and settled by `reconcile`, settled when the bulk lane is drained. */
-  readonly broadcasts?: Pick<Broadcasts, 'expandDue' | 'settle'>;
-  readonly onSettled?: (settled: readonly Settled[]) => void;
-}
-
-export interface EngineLogger {
-  warn(details: Readonly<Record<string, unknown>>, message: string): void;
-}
-
-/** What became of one call. `queued` means that it will be tried again. */
-export interface Settled {
-  readonly attemptId: string;
-  readonly lane: DeliveryLane;
-  readonly channel: ChannelName;
-  readonly state: 'sent' | 'failed' | 'uncertain' | 'queued';
-  readonly reason: string | null;
-}
-
-export interface DrainStats {
-  sent: number;
-  failed: number;
-  uncertain: number;
-  /** Calls that will be made again. */
-  retried: number;
-}
-
-export interface DeliveryEngine {
-  /** Sends what is due until nothing is; later retries ring by themselves. Drains of one lane join. */
-  drain(lane: DeliveryLane): Promise<DrainStats>;
-  /** The same in the background. */
-  kick(lane: DeliveryLane): void;
-  /** Ends what dead processes held. */
-  sweep(): Promise<SweepStats>;
-  /** Lets go what was held until now (business clock), holds what runs into the night. Returns how many may leave. */
-  release(businessNow: Date): Promise<number>;
-  /** When the next held message may leave (business clock). */
-  nextRelease(): Promise<Date | null>;
-  applyReceipts(events: readonly ReceiptEvent[]): Promise<number>;
-  /** Proof from a channel that knows the attempts itself (web). */
-  prove(attemptIds: readonly string[], kind: ReceiptEvent['kind'], at: Date): Promise<number>;
-  /** Repairs whatever was left behind and drains both lanes in the background. For a tick of 15–30 s in every process. */
-  reconcile(): Promise<SweepStats & { readonly released: number; readonly held: number }>;
-  /** Begins nothing more and waits for what is under way. */
-  stop(deadlineMs: number): Promise<void>;
-}
 
 interface Waiter {
   readonly resolve: (stats: DrainStats) => void;
@@ -178,20 +113,20 @@ class Engine implements DeliveryEngine {
     return prove(this.#o.pool, attemptIds, kind, at);
   }
 
-  async reconcile(): Promise<SweepStats & { readonly released: number; readonly held: number }> {
+  async reconcile(): Promise<Reconciled> {
     const swept = await this.sweep();
+    const { pool, broadcasts } = this.#o;
     const businessNow = await this.#o.businessNow();
     const released = await this.release(businessNow);
-    const held = await holdForNight(this.#o.pool, businessNow, this.#quietHours());
-    await this.#o.broadcasts?.expandDue();
-    await this.#o.broadcasts?.settle(businessNow);
-    await matchReceipts(this.#o.pool);
-    await purgeLeases(this.#o.pool, new Date(this.#clock.now().getTime() - DAY_MS));
-    for (const lane of DELIVERY_LANES) {
-      await this.#failOff(lane);
-      this.kick(lane);
-    }
-    return { ...swept, released, held };
+    const held = await holdForNight(pool, businessNow, this.#clock.now(), this.#quietHours());
+    await broadcasts?.expandDue();
+    for (const lane of DELIVERY_LANES) await this.#failOff(lane);
+    await matchReceipts(pool);
+    const fellBack = await this.#fallBack(businessNow);
+    await broadcasts?.settle(businessNow);
+    await purgeLeases(pool, new Date(this.#clock.now().getTime() - DAY_MS));
+    for (const lane of DELIVERY_LANES) this.kick(lane);
+    return { ...swept, released, held, fellBack };
   }
 
   async stop(deadlineMs: number): Promise<void> {
@@ -206,6 +141,21 @@ class Engine implements DeliveryEngine {
   async #failOff(lane: DeliveryLane): Promise<void> {
     const off = CHANNEL_NAMES.filter((name) => !this.#o.channels.has(name));
     await failOff(this.#o.pool, lane, off, this.#clock.now());
+  }
+
+  /** Finds other ways for whoever was not reached; what a pause or a cancel of that moment stops stays. */
+  async #fallBack(businessNow: Date): Promise<number> {
+    const { pool, channels } = this.#o;
+    const now = this.#clock.now();
+    const { attemptIds } = await fallBack(pool, {
+      now,
+      businessNow,
+      channels: [...channels.keys()],
+      quietHours: this.#quietHours(),
+      zaloAccount: channels.get('zalo')?.account ?? DEFAULT_ZALO_ACCOUNT,
+    });
+    if (attemptIds.length > 0) await holdResting(pool, attemptIds, now);
+    return attemptIds.length;
   }
 
   #quietHours(): QuietHours | null {
@@ -263,7 +213,7 @@ class Engine implements DeliveryEngine {
     const failed = lines.find((other) => other.error !== null);
     const waiters = this.#waiters[lane].splice(0);
     const stats = this.#stats[lane];
-    void this.#settleBroadcasts(lane, stats).then(() => {
+    void (lane === 'bulk' ? this.#afterBulk(stats) : Promise.resolve()).then(() => {
       for (const { resolve, reject } of waiters) {
         if (failed) reject(failed.error);
         else resolve(stats);
@@ -271,12 +221,15 @@ class Engine implements DeliveryEngine {
     });
   }
 
-  async #settleBroadcasts(lane: DeliveryLane, stats: DrainStats): Promise<void> {
-    if (lane !== 'bulk' || this.#o.broadcasts === undefined || stats.sent + stats.failed === 0) return;
+  /** What failed may have another way; what has not is finished. */
+  async #afterBulk(stats: DrainStats): Promise<void> {
+    if (stats.sent + stats.failed === 0) return;
     try {
-      await this.#o.broadcasts.settle(await this.#o.businessNow());
+      const businessNow = await this.#o.businessNow();
+      if ((await this.#fallBack(businessNow)) > 0) this.kick('bulk');
+      else await this.#o.broadcasts?.settle(businessNow);
     } catch (error) {
-      this.#o.logger?.warn({ err: error }, 'delivery: broadcasts could not be settled');
+      this.#o.logger?.warn({ err: error }, 'delivery: what followed a broadcast failed');
     }
   }
 }

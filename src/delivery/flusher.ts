@@ -7,9 +7,11 @@
 import type { EngineConnection } from './connection.js';
 import type { LeaseBook } from './leases.js';
 import type { Held } from './line.js';
-import { leaveSlot } from './offer.js';
+import { leaveSlot, unprepare } from './offer.js';
 import { notCalled, type Outcome } from './outcome.js';
+import { REST } from './rest.js';
 import { FLUSH, REFER, type FlushRow } from './statements.js';
+import { watchAt } from './watch.js';
 
 export interface SettledRow {
   readonly held: Held;
@@ -43,6 +45,7 @@ export class Flusher {
   #done: SettledRow[] = [];
   #bans = new Map<string, number>();
   #closed: string[] = [];
+  readonly #unrested: string[] = [];
   #failures = 0;
   #isBusy = false;
 
@@ -89,8 +92,24 @@ export class Flusher {
       this.#o.problem(error, 'flush');
       await this.#takeBack(batch);
     }
+    if (rows !== null) await this.#rest(batch.done);
     this.#isBusy = false;
     this.#report(batch, rows);
+  }
+
+  /** What waits again may belong to a broadcast that was paused or cancelled while it was on its way. */
+  async #rest(done: readonly SettledRow[]): Promise<void> {
+    const again = done.filter(
+      ({ held, outcome }) => held.line.lane === 'bulk' && (outcome.state === 'queued' || outcome.state === 'uncertain'),
+    );
+    const ids = [...this.#unrested.splice(0), ...again.map(({ held }) => held.id)];
+    if (ids.length === 0) return;
+    try {
+      await this.#o.connection.run(REST, [ids, timestamp(this.#o.now())]);
+    } catch (error) {
+      this.#o.problem(error, 'rest');
+      this.#unrested.push(...ids);
+    }
   }
 
   #report({ starts, done }: Batch, rows: readonly FlushRow[] | null): void {
@@ -109,6 +128,8 @@ export class Flusher {
 
   /** The commit may or may not have happened: outcomes are offered again, starts are taken back uncalled. */
   async #takeBack({ starts, done, bans, closed }: Batch): Promise<void> {
+    // Or a paced line would count them as prepared for ever, and offer nothing any more.
+    for (const held of starts) unprepare(held);
     const uncalled = starts.map((held) => ({ held, outcome: notCalled(null), uncalled: 0 as const }));
     this.#done = [...done, ...uncalled, ...this.#done];
     this.#closed.push(...closed);
@@ -161,6 +182,10 @@ function flushValues({ starts, done, bans, closed }: Batch, nowMs: number): unkn
     [...bans.values()].map(timestamp),
     closed,
     now,
+    done.map(({ held, outcome }) => {
+      const watchMs = watchAt(held, outcome, nowMs);
+      return watchMs === null ? null : timestamp(watchMs);
+    }),
   ];
 }
 

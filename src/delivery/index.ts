@@ -1,14 +1,37 @@
 /** The delivery room's door. */
-export {
-  createDeliveryEngine,
-  type DeliveryEngine,
-  type DrainStats,
-  type EngineLogger,
-  type EngineOptions,
-  type Settled,
-} from './engine.js';
+export { createDeliveryEngine } from './engine.js';
+export type { DeliveryEngine, DrainStats, EngineLogger, EngineOptions, Reconciled, Settled } from './engine-ports.js';
+export { bans, type Ban } from './bans.js';
+export { createHistory, type History, type Transition } from './history.js';
+export { FINAL_STATES, FIRST_STATES, TRANSITIONS } from './states.js';
 export { createOutbox, type OutboxOptions } from './outbox.js';
+export {
+  createPlanner,
+  type Plan,
+  type Planner,
+  type PlannerOptions,
+  type Routes,
+} from './planner.js';
+export type { Actual } from './actual.js';
+export { readZaloLimits, type ZaloLimits } from './quota.js';
+export {
+  PARAMETER_SOURCES,
+  TEMPLATE_KINDS,
+  type ParameterSource,
+  type TemplateKind,
+  type TemplateParameter,
+  type ZaloTemplate,
+} from './zalo-template.js';
 export { createBroadcasts, type Broadcasts, type BroadcastsOptions } from './broadcasts.js';
+export type {
+  BroadcastChange,
+  BroadcastControl,
+  BroadcastState,
+  Controlled,
+  Edited,
+  ResendOnly,
+  Resent,
+} from './control.js';
 export {
   createLedger,
   type BroadcastProgress,
@@ -16,7 +39,55 @@ export {
   type LedgerReader,
   type LedgerRow,
   type LedgerSource,
+  type Missed,
 } from './ledger.js';
 export { DEFAULT_QUIET_HOURS, quietUntil, type QuietHours } from './quiet-hours.js';
 export { DELIVERY_LANES, type DeliveryLane } from './policy.js';
-export type { Audience, AudienceCount, MessageClass, NewBroadcast, Notice, Outbox, Recipient, Reply } from './ports.js';
+export type { Audience, MessageClass, NewBroadcast, Notice, Outbox, Recipient, Reply } from './ports.js';
+export { erasePerson, seal, type RecordSource, type SealOptions, type SealStats } from './record.js';
+export { verifyRecords, type RecordProblem, type VerifyOptions, type VerifyResult } from './record-verify.js';
+export {
+  recordOf,
+  type NoticeRecord,
+  type RecordCorrection,
+  type RecordHead,
+  type RecordRow,
+  type RecordText,
+} from './record-read.js';
+export { alarmText } from './alarm-texts.js';
+export { createAlarms, type Alarms } from './alarms.js';
+export { beat, forgetGone, lastBeat, lastReconciled } from './heartbeats.js';
+export { lookAtBroadcasts, lookAtLines, lookAtSending } from './measures.js';
+export { createProofWatch, type ProofWatch } from './proof-watch.js';
+export { IS_SAFE_SQL } from './safe-mode-row.js';
+export {
+  createSafeMode,
+  decideSafeMode,
+  readSafeMode,
+  safeSince,
+  viewSafeMode,
+  type SafeDecision,
+  type SafeMode,
+  type SafeModeState,
+  type SafeModeView,
+  type SafeReason,
+  type Waiting,
+} from './safe-mode.js';
+export { createWatchdog, type Look, type Measure, type Watchdog } from './watchdog.js';
+export { createEditor, type Editor, type EditorOptions } from './edits.js';
+export {
+  correct,
+  countCopies,
+  latestCorrectable,
+  readCorrected,
+  recall,
+  type Copies,
+  type Correctable,
+  type CorrectedBroadcast,
+  type CorrectionOrder,
+  type CorrectionRefusal,
+  type Ordered,
+  type RecallOrder,
+} from './corrections.js';
+export { createCorrections, type Corrections, type CorrectionSummary } from './correction-work.js';
+export { createProgressCards, type ProgressCards } from './progress-card.js';

@@ -90,8 +90,10 @@ export class Intake {
     }
   }
 
-  async #isHeldBack({ lane, channel }: Line, nowMs: number): Promise<boolean> {
-    const [row] = await this.#o.connection.run<{ held: boolean }>(HELD_BACK, [lane, channel.name, new Date(nowMs)]);
+  async #isHeldBack({ lane, channel, burst }: Line, nowMs: number): Promise<boolean> {
+    if (burst === null) return false;
+    const values = [lane, channel.name, new Date(nowMs), burst.count, burst.windowMs];
+    const [row] = await this.#o.connection.run<{ held: boolean }>(HELD_BACK, values);
     return row?.held === true;
   }
 

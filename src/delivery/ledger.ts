@@ -1,20 +1,9 @@
 /** The ledger: what became of every person of a source. The numbers add up to the people. */
 import type { Pool } from 'pg';
-
-/** States of an attempt, from the least to the most certain; a person stands where the least of his messages stands. */
-export const ATTEMPT_STATES = [
-  'planned',
-  'queued',
-  'leased',
-  'sending',
-  'uncertain',
-  'failed',
-  'skipped',
-  'sent',
-  'delivered',
-  'seen',
-] as const;
-export type AttemptState = (typeof ATTEMPT_STATES)[number];
+import { machineClock, type Clock } from '../kernel/clock.js';
+import { LATEST_SOURCES, MISSED, MISSED_COUNTS, PEOPLE, PROGRESS, RATE_WINDOW_S } from './ledger-sql.js';
+import { etaOf, type ChannelProgress } from './eta.js';
+import { ATTEMPT_STATES, type AttemptState } from './states.js';
 
 export interface LedgerRow {
   /** The person's code where there is one (demo), else the key of the member or contact. */
@@ -42,20 +31,48 @@ export interface LedgerSource extends LedgerSums {
 
 export interface BroadcastProgress extends LedgerSums {
   readonly state: string;
-  /** Final outcomes a second over the last minute. */
+  /** Final outcomes a second: over the last minute, or since it began to move. */
   readonly ratePerSec: number;
-  /** When the last one should be final at this rate; null when nothing moves or nothing is left. */
+  /** When the last one should be final; null when nothing is on its way. */
   readonly eta: string | null;
+  /** Channels with something on its way. */
+  readonly channels: readonly ChannelProgress[];
+}
+
+/** One person whom a broadcast has not reached. */
+export interface MissedRow {
+  readonly person: string;
+  readonly seatId: string | null;
+  /** `none` where there is no contact. */
+  readonly channel: string;
+  readonly state: AttemptState;
+  readonly reason: string | null;
+  /** A colleague of the unit was told instead. */
+  readonly isStoodFor: boolean;
+}
+
+export interface Missed {
+  readonly total: number;
+  readonly counts: readonly { readonly state: AttemptState; readonly reason: string | null; readonly people: number }[];
+  readonly rows: readonly MissedRow[];
 }
 
 export interface LedgerReader {
   ofSource(kind: string, id: string): Promise<Ledger>;
+  /** The newest first; at most a quarter of them answers to single messages, which would crowd out the rest. */
   latestSources(count?: number): Promise<readonly LedgerSource[]>;
   ofBroadcast(id: string): Promise<BroadcastProgress | null>;
+  /** Who has not got a broadcast, what failed first; `limit` of them after `offset`. */
+  missed(id: string, limit: number, offset: number): Promise<Missed>;
+}
+
+export interface LedgerOptions {
+  /** Machine clock. */
+  readonly clock?: Clock;
 }
 
 /** Builds the reader of the ledger. */
-export function createLedger(pool: Pool): LedgerReader {
+export function createLedger(pool: Pool, { clock = machineClock }: LedgerOptions = {}): LedgerReader {
   async function people(kinds: readonly string[], ids: readonly string[]): Promise<readonly PersonRow[]> {
     return (await pool.query<PersonRow>(PEOPLE, [kinds, ids, ATTEMPT_STATES])).rows;
   }
@@ -72,7 +89,8 @@ export function createLedger(pool: Pool): LedgerReader {
       return { ...sums(rows), rows };
     },
     async latestSources(count = 20) {
-      const sources = (await pool.query<{ kind: string; id: string; at: Date }>(LATEST_SOURCES, [count])).rows;
+      const values = [count, Math.ceil(count / 4)];
+      const sources = (await pool.query<{ kind: string; id: string; at: Date }>(LATEST_SOURCES, values)).rows;
       const rows = await people(
         sources.map(({ kind }) => kind),
         sources.map(({ id }) => id),
@@ -84,13 +102,30 @@ export function createLedger(pool: Pool): LedgerReader {
       }));
     },
     async ofBroadcast(id) {
-      const { rows } = await pool.query<{ state: string; recent: number; left: number; now: Date }>(PROGRESS, [id]);
-      const found = rows[0];
-      if (!found) return null;
-      const ratePerSec = Math.round((found.recent / RATE_WINDOW_S) * 10) / 10;
-      const isMoving = ratePerSec > 0 && found.left > 0;
-      const eta = isMoving ? new Date(found.now.getTime() + (found.left / ratePerSec) * 1000).toISOString() : null;
-      return { state: found.state, ...sums(await people(['broadcast'], [id])), ratePerSec, eta };
+      const now = clock.now();
+      const { rows } = await pool.query<ProgressRow>(PROGRESS, [id, now]);
+      const [first] = rows;
+      if (!first) return null;
+      const channels = rows.flatMap(channelOf);
+      const isMoving = first.state === 'sending' || first.state === 'expanding';
+      return {
+        state: first.state,
+        ...sums(await people(['broadcast'], [id])),
+        ratePerSec: Math.round(channels.reduce((sum, { ratePerSec }) => sum + ratePerSec, 0) * 10) / 10,
+        eta: isMoving ? (etaOf(channels, now)?.toISOString() ?? null) : null,
+        channels,
+      };
+    },
+    async missed(id, limit, offset) {
+      const [counts, rows] = await Promise.all([
+        pool.query<Missed['counts'][number]>(MISSED_COUNTS, [id, ATTEMPT_STATES]),
+        pool.query<MissedRow>(MISSED, [id, ATTEMPT_STATES, limit, offset]),
+      ]);
+      return {
+        total: counts.rows.reduce((sum, { people: n }) => sum + n, 0),
+        counts: counts.rows,
+        rows: rows.rows,
+      };
     },
   };
 }
@@ -105,50 +140,27 @@ interface PersonRow {
   readonly at: Date | null;
 }
 
+interface ProgressRow {
+  readonly state: string;
+  /** Null where nothing was ever planned. */
+  readonly channel: string | null;
+  readonly recent: number;
+  readonly left: number;
+  /** When the first of the recent ones began. */
+  readonly since: Date | null;
+  readonly now: Date;
+  readonly banned_until: Date | null;
+}
+
+function channelOf({ channel, recent, left, since, now, banned_until: bannedUntil }: ProgressRow): ChannelProgress[] {
+  if (channel === null || channel === 'none') return [];
+  const windowS = since === null ? RATE_WINDOW_S : Math.min(RATE_WINDOW_S, (now.getTime() - since.getTime()) / 1000);
+  const ratePerSec = recent === 0 ? 0 : recent / Math.max(1, windowS);
+  return left === 0 && recent === 0 ? [] : [{ channel, left, ratePerSec, bannedUntil }];
+}
+
 function sums(rows: readonly { readonly state: AttemptState }[]): LedgerSums {
   const byState: Partial<Record<AttemptState, number>> = {};
   for (const { state } of rows) byState[state] = (byState[state] ?? 0) + 1;
   return { recipients: rows.length, byState };
 }
-
-const RATE_WINDOW_S = 60;
-
-// A message stands where its latest attempt stands; a person where the least certain of his messages stands.
-const PEOPLE = `with told as (
-    select m.source_kind, m.source_id, m.person, a.channel, a.state, a.tries, a.at, array_position($3::text[], a.state) as rank
-    from unnest($1::text[], $2::text[]) as source(kind, id)
-    join message m on m.source_kind = source.kind and m.source_id = source.id
-    cross join lateral (
-      select channel, state, try as tries, coalesce(seen_at, delivered_at, sent_at, ended_at, sending_at, due) as at
-      from attempt where message_id = m.id order by try desc limit 1
-    ) a
-  ), latest as (
-    select distinct on (source_kind, source_id, person) *, sum(tries) over same_person as all_tries
-    from told window same_person as (partition by source_kind, source_id, person)
-    order by source_kind, source_id, person, rank
-  )
-  select l.source_kind as kind, l.source_id as id, coalesce(member.code, l.person) as person,
-    l.channel, l.state, l.all_tries::int as attempts, l.at
-  from latest l left join member on member.id = case when l.person like 'm:%' then substr(l.person, 3)::uuid end
-  order by 1, 2, 3`;
-
-// Walks from the newest message down, each step past the source before it, so that one large broadcast hides no other.
-const LATEST_SOURCES = `with recursive walk as (
-    (select id, source_kind, source_id, planned_at, array[source_kind || ':' || source_id] as seen, 1 as n from message order by id desc limit 1)
-    union all
-    select next.id, next.source_kind, next.source_id, next.planned_at, walk.seen || (next.source_kind || ':' || next.source_id), walk.n + 1
-    from walk cross join lateral (
-      select * from message m where m.id < walk.id and not (m.source_kind || ':' || m.source_id = any(walk.seen)) order by m.id desc limit 1
-    ) next
-    where walk.n < $1
-  )
-  select source_kind as kind, source_id as id, planned_at as at from walk order by n`;
-
-const PROGRESS = `select b.state, clock_timestamp() as now,
-    count(*) filter (where a.ended_at > clock_timestamp() - interval '${String(RATE_WINDOW_S)} s')::int as recent,
-    count(*) filter (where a.id is not null and a.ended_at is null)::int as left
-  from broadcast b
-  left join message m on m.source_kind = 'broadcast' and m.source_id = b.id::text
-  left join attempt a on a.message_id = m.id
-  where b.id = $1
-  group by b.state`;

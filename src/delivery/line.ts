@@ -1,11 +1,12 @@
 /** A line: the messages of one lane on one channel, from the lease to the call. */
-import type { Channel } from '../channels/channel.js';
+import type { Channel, Outgoing } from '../channels/channel.js';
 import type { Content } from '../conversation/message.js';
 import type { Language } from '../kernel/format.js';
 import type { ChannelName } from '../kernel/people.js';
 import { translate } from '../i18n/index.js';
 import { createPacer, type Pacer } from './pacer.js';
 import type { DeliveryLane } from './policy.js';
+import type { MessageClass } from './ports.js';
 import type { LeasedRow } from './statements.js';
 
 /** One attempt held in memory. */
@@ -17,6 +18,10 @@ export interface Held {
   readonly address: string | null;
   readonly isReachable: boolean;
   readonly content: Content;
+  /** In whose form it goes, where the platform wants one. */
+  readonly template: Outgoing['template'] | null;
+  readonly messageClass: MessageClass;
+  readonly isRepeat: boolean;
   readonly at: Date;
   /** Calls begun before this one. */
   readonly sends: number;
@@ -57,8 +62,8 @@ export interface Line {
   error: unknown;
 }
 
-/** Replies to one person are limited where the platform limits them; a burst is a greeting, a picture and a question. */
-const REPLY_BURSTS: Readonly<Partial<Record<ChannelName, { count: number; windowMs: number }>>> = {
+/** What one person gets is limited where the platform limits it; a burst is a greeting, a picture and a question. */
+const BURSTS: Readonly<Partial<Record<ChannelName, { count: number; windowMs: number }>>> = {
   telegram: { count: 3, windowMs: 3_000 },
 };
 
@@ -69,7 +74,7 @@ export function createLine(lane: DeliveryLane, channel: Channel): Line {
     lane,
     channel,
     pacer: isPaced ? createPacer(channel.bulkPerSecond ?? 1) : null,
-    burst: lane === 'reply' ? (REPLY_BURSTS[channel.name] ?? null) : null,
+    burst: BURSTS[channel.name] ?? null,
     contents: new ContentCache(),
     ready: [],
     granted: [],
@@ -128,6 +133,9 @@ export function holdRow(line: Line, row: LeasedRow, content: Content): Held {
     address: row.external_id,
     isReachable: row.contact_state === 'active',
     content: row.repeat ? markRepeat(content, row.language === 'en' ? 'en' : 'vi') : content,
+    template: row.template_id === null ? null : { id: row.template_id, data: row.template_data ?? {} },
+    messageClass: row.class,
+    isRepeat: row.repeat,
     at: row.planned_at,
     sends: row.sends,
     hasNext: row.has_next,

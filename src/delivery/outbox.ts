@@ -1,34 +1,28 @@
 /** Plans messages inside the transactions of other rooms. */
 import { machineClock, type Clock } from '../kernel/clock.js';
-import type { Language } from '../kernel/format.js';
-import { CHANNEL_NAMES, type ChannelName } from '../kernel/people.js';
-import type { Say } from '../conversation/flow.js';
-import { t, type Text, type Texts } from '../conversation/text.js';
-import type { Content } from '../conversation/message.js';
-import { renderSay } from '../conversation/render.js';
-import type { Tx } from '../store/index.js';
-import { audienceSql, isBySubscription } from './audience.js';
-import { askedSql, contentsSql, rowsSql, saidSql, whoSql } from './plan-sql.js';
+import { CHANNEL_NAMES } from '../kernel/people.js';
+import { askedSql, contentsSql, rowsSql, saidSql } from './plan-sql.js';
+import { createPlanner, runIn, type PlannerOptions } from './planner.js';
 import { POLICIES } from './policy.js';
-import type { Audience, NewBroadcast, Notice, Outbox, Reply } from './ports.js';
+import type { NewBroadcast, Notice, Outbox, Reply } from './ports.js';
 import { DEFAULT_QUIET_HOURS, holdUntil, type QuietHours } from './quiet-hours.js';
+import { DEFAULT_ZALO_ACCOUNT, openZaloRoutes } from './quota.js';
+import { markSamples, saidIn, sayInAll } from './said.js';
+import { whoSql } from './who-sql.js';
 
-export interface OutboxOptions {
-  /** Channels that are on: nobody is planned for another. Default: all. */
-  readonly channels?: readonly ChannelName[];
+/** `channels`: nobody is planned for another. `demo`: the mark of sample data stands above every broadcast. */
+export interface OutboxOptions extends PlannerOptions {
   /** Default 21:00–06:30; null for none. */
   readonly quietHours?: QuietHours | null;
   /** Machine clock. */
   readonly clock?: Clock;
-  /** Puts the mark of sample data above every broadcast. */
-  readonly demo?: boolean;
 }
-
-const LANGUAGES: readonly Language[] = ['vi', 'en'];
 
 /** Builds the outbox. Its functions write rows and nothing else. */
 export function createOutbox(options: OutboxOptions = {}): Outbox {
   const { channels = CHANNEL_NAMES, quietHours = DEFAULT_QUIET_HOURS, clock = machineClock, demo = false } = options;
+  const zaloAccount = options.zaloAccount ?? DEFAULT_ZALO_ACCOUNT;
+  const planner = createPlanner({ ...options, channels });
   return {
     async reply(tx, reply, now) {
       if (reply.contents.length === 0) return;
@@ -37,33 +31,43 @@ export function createOutbox(options: OutboxOptions = {}): Outbox {
     async tell(tx, notice, now) {
       const said = sayInAll(notice.say);
       if (notice.to.length === 0 || said.length === 0) return 0;
-      const values = tellValues(
-        notice,
-        said,
-        now,
-        holdUntil(now, notice.class, quietHours, notice.notBefore, notice.ordered),
+      const hold = holdUntil(now, notice.class, quietHours, notice.notBefore, notice.ordered);
+      const leavesAt = hold ?? now;
+      const people = JSON.stringify(notice.to);
+      const values = [people, ...tellValues(notice, said, now, hold), iso(clock.now()), channels];
+      // Without Zalo there are no windows to look at.
+      const zalo = channels.includes('zalo')
+        ? await openZaloRoutes(runIn(tx), {
+            account: zaloAccount,
+            class: notice.class,
+            now: leavesAt,
+            said: saidIn(said),
+            lock: { asked: { sql: askedSql('$6'), values: [people] } },
+          })
+        : null;
+      const rows = await tx.$queryRawUnsafe<{ told: number }[]>(
+        zalo ? TELL_WITH_ZALO : TELL,
+        ...values,
+        ...(zalo ? [JSON.stringify(zalo), iso(leavesAt)] : []),
       );
-      const rows = await tx.$queryRawUnsafe<{ told: number }[]>(TELL, ...values, iso(clock.now()), channels);
       return rows[0]?.told ?? 0;
     },
     async broadcast(tx, broadcast, now) {
-      const said = JSON.stringify(sayInAll(demo ? markSamples(broadcast.say) : broadcast.say));
-      await tx.$queryRawUnsafe(BROADCAST, ...broadcastValues(broadcast, said, now));
+      const say = demo ? markSamples(broadcast.say) : broadcast.say;
+      const at = broadcast.startAt !== undefined && broadcast.startAt > now ? broadcast.startAt : now;
+      const forecast = await planner.plan(tx, broadcast.audience, broadcast.class, at, broadcast.say, broadcast.title);
+      await tx.$queryRawUnsafe(
+        BROADCAST,
+        ...broadcastValues(broadcast, JSON.stringify(sayInAll(say)), now),
+        JSON.stringify(forecast),
+      );
       return broadcast.id;
     },
-    count: (tx, audience) => countAudience(tx, audience, channels),
   };
 }
 
-/** Nobody shall take a sample for real. */
-function markSamples(say: readonly Say[]): Say[] {
-  return say.map((one, n) => (n === 0 ? { ...one, text: [t('delivery.demoMark'), ...listOf(one.text)] } : one));
-}
-
-const listOf = (texts: Texts): readonly Text[] => ('key' in texts || 'raw' in texts ? [texts] : texts);
-
-const TELL = `with ${askedSql('$1')}, ${saidSql('$2')}, ${whoSql({ channels: '$11', lane: '$7' }, { subscribedOnly: false })},
-  ${rowsSql({
+const tellSql = (zalo: boolean): string => {
+  const rows = {
     sourceKind: '$3::text',
     sourceId: '$4::text',
     slot: '$5::text',
@@ -73,23 +77,19 @@ const TELL = `with ${askedSql('$1')}, ${saidSql('$2')}, ${whoSql({ channels: '$1
     notBefore: '$9',
     due: '$10',
     channels: '$11',
-  })}, ${contentsSql(true)}
+  };
+  const routes = zalo ? { zalo: { routes: '$12', leavesAt: '$13' }, told: rows } : {};
+  return `with ${askedSql('$1')}, ${saidSql('$2')}, ${whoSql({ channels: '$11', lane: '$7', ...routes }, { subscribedOnly: false })},
+  ${rowsSql(rows, zalo)}, ${contentsSql(true)}
   select count(distinct person)::int as told from planned`;
+};
+const TELL = tellSql(false);
+const TELL_WITH_ZALO = tellSql(true);
 
 function tellValues(notice: Notice, said: readonly unknown[], now: Date, hold: Date | null): unknown[] {
   const { source, slot } = notice;
   const lane = POLICIES[notice.class].lane;
-  return [
-    JSON.stringify(notice.to),
-    JSON.stringify(said),
-    source.kind,
-    source.id,
-    slot,
-    notice.class,
-    lane,
-    iso(now),
-    hold && iso(hold),
-  ];
+  return [JSON.stringify(said), source.kind, source.id, slot, notice.class, lane, iso(now), hold && iso(hold)];
 }
 
 const REPLY = `with ${saidSql('$1')},
@@ -121,9 +121,9 @@ const BROADCAST = `with ${saidSql('$1')}, ${contentsSql(false)},
     select jsonb_object_agg(language, ids) as contents
     from (select language, jsonb_agg(id order by n) as ids from said group by language) each_language
   )
-  insert into broadcast (id, kind, subject_id, title, audience, contents, class, state, created_at, created_by_id, start_at)
+  insert into broadcast (id, kind, subject_id, title, audience, contents, class, state, created_at, created_by_id, start_at, forecast)
   select $2::uuid, $3::text, $4::text, $5::text, $6::jsonb, coalesce(spoken.contents, '{}'), $7::text, 'planned',
-    $8::timestamptz, $9::uuid, $10::timestamptz
+    $8::timestamptz, $9::uuid, $10::timestamptz, $11::jsonb
   from spoken
   on conflict (id) do nothing`;
 
@@ -141,31 +141,6 @@ function broadcastValues(b: NewBroadcast, said: string, now: Date): unknown[] {
     b.createdById,
     startAt,
   ];
-}
-
-/** What is said, in every language, numbered in order within each. */
-function sayInAll(says: readonly Say[]): (Content & { language: Language; n: number })[] {
-  return LANGUAGES.flatMap((language) =>
-    says.flatMap((say) => renderSay(say, language)).map((content, at) => ({ ...content, language, n: at + 1 })),
-  );
-}
-
-async function countAudience(
-  tx: Tx,
-  audience: Audience,
-  channels: readonly ChannelName[],
-): ReturnType<Outbox['count']> {
-  const { sql, values } = audienceSql(audience, 2);
-  const rows = await tx.$queryRawUnsafe<{ channel: ChannelName | null; people: number }[]>(
-    `with asked as materialized (${sql}), ${whoSql({ channels: '$1' }, { subscribedOnly: isBySubscription(audience) })}
-     select channel, count(*)::int as people from who group by channel`,
-    channels,
-    ...values,
-  );
-  const byChannel: Record<ChannelName, number> = { web: 0, telegram: 0, zalo: 0 };
-  for (const { channel, people } of rows) if (channel !== null) byChannel[channel] = people;
-  const unreachable = rows.find(({ channel }) => channel === null)?.people ?? 0;
-  return { people: rows.reduce((sum, { people }) => sum + people, 0), byChannel, unreachable };
 }
 
 const iso = (at: Date): string => at.toISOString();

@@ -1,7 +1,9 @@
 /**
- * The statement that plans messages: who is asked for, which contact reaches each, what is said in whose language,
- * and the rows. One round trip whatever the number of people; a second run plans nothing twice.
+ * The statement that plans messages: who is asked for, what is said in whose language, and the rows. One round trip whatever the number of people; a second run plans nothing twice.
  */
+
+import { SEAT_CLASSES } from './policy.js';
+import { ZALO_WINDOW_DAYS } from './quota.js';
 
 /** Where the parts that differ stand in the parameter list. */
 export interface PlanParams {
@@ -18,68 +20,58 @@ export interface PlanParams {
   readonly channels: string;
 }
 
-/** People who were never reached on any channel read Vietnamese. */
-const LANGUAGE = `coalesce(b.language, 'vi')`;
-
 /**
- * The contact of each person in `asked(person, member_id, contact_key, seat_id)`: active, on a channel that is on,
- * the preferred one first, then the one heard from last; answers go where the person wrote last.
+ * Message and attempt rows for `who` × `said(id, language, n)`. Whoever has no contact gets a final "skipped" with its
+ * reason; a template is one message whatever the number of parts. What was taken of Zalo's quotas is written with it.
  */
-export function whoSql(
-  params: Pick<PlanParams, 'channels'> & { lane?: string },
-  contacts: { subscribedOnly: boolean },
-): string {
-  const usable = `c.state = 'active' and c.channel = any(${params.channels}::text[])${contacts.subscribedOnly ? ' and c.subscribed' : ''}`;
-  const columns = 'a.person, c.id as contact_id, c.channel, c.language, c.preferred, c.last_inbound_at';
-  const answersFirst =
-    params.lane === undefined
-      ? ''
-      : `case when ${params.lane}::text = 'reply' then last_inbound_at end desc nulls last, `;
-  return `
-  reach as (
-    select ${columns} from asked a join contact c on c.member_id = a.member_id where ${usable}
-    union all
-    select ${columns} from asked a join contact c on c.id = a.contact_key where ${usable}
-  ),
-  best as (
-    select distinct on (person) person, contact_id, channel, language from reach
-    order by person, ${answersFirst}preferred desc, last_inbound_at desc nulls last, contact_id
-  ),
-  who as materialized (
-    select a.person, a.seat_id, b.contact_id, b.channel, ${LANGUAGE} as language,
-      coalesce(own.id, visit.id, bound.id, a.member_id, a.contact_key) as conversation_id
-    from asked a
-    left join best b on b.person = a.person
-    left join conversation own on own.member_id = a.member_id
-    left join conversation visit on visit.contact_id = a.contact_key
-    left join contact k on k.id = a.contact_key
-    left join conversation bound on bound.member_id = k.member_id
-  )`;
-}
-
-/** Message and attempt rows for `who` × `said(id, language, n)`. Whoever has no contact gets a final "skipped". */
-export function rowsSql(p: PlanParams): string {
+export function rowsSql(p: PlanParams, zalo: boolean): string {
+  const hold = `greatest(${p.notBefore}::timestamptz, w.hold)`;
   return `
   planned as (
     insert into message (source_kind, source_id, person, slot, class, lane, conversation_id, content_id, seat_id, planned_at, not_before)
     select ${p.sourceKind}, ${p.sourceId}, w.person, case when s.n = 1 then ${p.slot} else ${p.slot} || '/' || s.n end,
       ${p.class}, ${p.lane}, w.conversation_id, s.id, w.seat_id, ${p.now}::timestamptz,
-      case when w.contact_id is not null then ${p.notBefore}::timestamptz end
-    from who w join said s on s.language = w.language
+      case when w.contact_id is not null then ${hold} end
+    from who w join said s on s.language = w.language${zalo ? ` and (s.n = 1 or ${isPartWanted(p)})` : ''}
     order by w.person, s.n
     on conflict (source_kind, source_id, person, slot) do nothing
-    returning id, person, content_id, conversation_id
+    returning id, person, content_id, conversation_id, seat_id
   ),
   tried as (
-    insert into attempt (message_id, try, channel, contact_id, conversation_id, lane, state, waiting, due, reason, ended_at)
+    insert into attempt (message_id, try, channel, contact_id, conversation_id, lane, state, waiting, due, via, form, template_id, template_data,
+      reason, detail, ended_at)
     select p.id, 1, coalesce(w.channel, 'none'), w.contact_id, p.conversation_id, ${p.lane},
-      case when w.contact_id is null then 'skipped' when ${p.notBefore}::timestamptz is null then 'queued' else 'planned' end,
-      w.contact_id is not null and ${p.notBefore}::timestamptz is null, ${p.due}::timestamptz,
-      case when w.contact_id is null then 'no-contact' end, case when w.contact_id is null then ${p.due}::timestamptz end
+      case when w.contact_id is null then 'skipped' when ${hold} is null then 'queued' else 'planned' end,
+      w.contact_id is not null and ${hold} is null, ${p.due}::timestamptz,
+      case when w.moved then 'channel' end, w.form, w.template_id, w.template_data,
+      case when w.contact_id is null then w.why end, case when w.contact_id is null then w.why_detail end,
+      case when w.contact_id is null then ${p.due}::timestamptz end
     from planned p join who w on w.person = p.person
     order by p.id
-  )`;
+    returning id, message_id, state, form
+  ),
+  ${watchedSql(p)}${zalo ? SPENT : ''}`;
 }
+
+// A template is one message. Whoever was told in its form gets no further parts when the same is told again.
+const isPartWanted = (p: PlanParams) => `w.form is distinct from 'template' and not exists (
+        select 1 from message m where m.source_kind = ${p.sourceKind} and m.source_id = ${p.sourceId} and m.person = w.person and m.slot = ${p.slot}
+      )`;
+
+// Whoever cannot be told for a seat's sake may have a colleague who can (fallback.ts).
+const watchedSql = ({ class: messageClass, due }: PlanParams) => `watched as (
+    insert into attempt_watch (attempt_id, reason, due)
+    select t.id, 'no-contact', ${due}::timestamptz from tried t join planned p on p.id = t.message_id
+    where t.state = 'skipped' and p.seat_id is not null and ${messageClass} in (${SEAT_CLASSES.map((name) => `'${name}'`).join(', ')})
+  )`;
+
+// The rows were locked by the statement before (quota.ts), so nobody else has spent of them since.
+const SPENT = `,
+  spent as (
+    update quota_use q set used = q.used + u.n
+    from (select form, count(*)::int as n from tried where form in ('billed', 'template') group by form) u cross join zalo
+    where q.account = zalo.account and q.kind = u.form and q.period = case u.form when 'billed' then zalo.month else zalo.day end
+  )`;
 
 const SAID_COLUMNS = 'language text, n int, text text, buttons jsonb, "imageId" uuid, "imageAlt" text, "fileId" uuid';
 
@@ -110,3 +102,7 @@ export function askedSql(people: string): string {
     order by r.person
   )`;
 }
+
+/** Whether a contact may be written to without a template. */
+export const zaloOpenSql = (contact: string, now: string): string =>
+  `(${contact}.channel <> 'zalo' or ${contact}.last_inbound_at >= ${now}::timestamptz - interval '${String(ZALO_WINDOW_DAYS)} days')`;

@@ -48,15 +48,6 @@ export interface Outbox {
   tell(tx: Tx, notice: Notice, now: Date): Promise<number>;
   /** Starts a broadcast: a row now, the messages by a job. Returns its id. */
   broadcast(tx: Tx, broadcast: NewBroadcast, now: Date): Promise<string>;
-  /** How many people an audience is now, for the preview. */
-  count(tx: Tx, audience: Audience): Promise<AudienceCount>;
-}
-
-/** People of an audience, by the channel that reaches each; `unreachable` have no contact. */
-export interface AudienceCount {
-  readonly people: number;
-  readonly byChannel: Readonly<Record<ChannelName, number>>;
-  readonly unreachable: number;
 }
 
 /** A message to an audience that is worked out when it starts. */

@@ -32,7 +32,8 @@ export async function matchReceipts(pool: Pool): Promise<number> {
   return done.rowCount ?? 0;
 }
 
-const MATCH = `with found as (
+/** Joins what came before. */
+export const MATCH = `with found as (
     select r.id, p.attempt_id, r.kind, r.at
     from receipt r join platform_message p on p.channel = r.channel and p.platform_message_id = r.platform_message_id
     where not r.matched
@@ -63,11 +64,16 @@ export async function prove(
   return done.rowCount ?? 0;
 }
 
-/** Proof only adds certainty: seen implies delivered, and an uncertain attempt that was delivered is certain. */
+/**
+ * Proof only adds certainty: seen implies delivered, and an uncertain attempt that was delivered is certain. What an
+ * attempt becomes so is not in the record yet.
+ */
 function markSql(proof: string): string {
   const delivered = 'coalesce(a.delivered_at, p.delivered_at, p.seen_at)';
   const seen = 'coalesce(a.seen_at, p.seen_at)';
-  return `update attempt a set delivered_at = ${delivered}, seen_at = ${seen},
-      state = case when a.state not in ('sent', 'delivered', 'seen', 'uncertain') then a.state when ${seen} is not null then 'seen' else 'delivered' end
+  const state = `case when a.state not in ('sent', 'delivered', 'seen', 'uncertain') then a.state when ${seen} is not null then 'seen' else 'delivered' end`;
+  return `update attempt a set delivered_at = ${delivered}, seen_at = ${seen}, state = ${state},
+      sealed = a.sealed and a.state = ${state},
+      reason = case when a.state <> 'uncertain' then a.reason end, detail = case when a.state <> 'uncertain' then a.detail end
     from ${proof} p where a.id = p.attempt_id and a.state <> 'skipped'`;
 }

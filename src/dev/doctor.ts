@@ -1,9 +1,15 @@
-/** npm run doctor: checks configuration, database, queue and platforms, and says in plain words what to do. */
+/**
+ * npm run doctor: checks configuration, database, queue, delivery and platforms, and says in plain words what to do.
+ * With `-- --safe-mode` it begins safe mode: what waits is held until an administrator decides in the chat.
+ */
 import { checkBot, checkWebhook, createTelegramClient } from '../channels/telegram/index.js';
 import { createTokenKeeper, createTokenStore, createZaloClient, zaloAccount } from '../channels/zalo/index.js';
 import { readConfig, type Config } from '../config.js';
+import { alarmText, bans, createSafeMode, lastReconciled, readSafeMode } from '../delivery/index.js';
 import { translate, type LocaleKey } from '../i18n/index.js';
+import { machineClock } from '../kernel/clock.js';
 import { ConfigError } from '../kernel/errors.js';
+import { formatMoment } from '../kernel/format.js';
 import { checkRedis } from '../queue/index.js';
 import { createStore, openEmbedded, readBusinessClock, type Store } from '../store/index.js';
 
@@ -27,7 +33,10 @@ async function main(): Promise<number> {
   if (typeof opened === 'string')
     findings.push({ ok: false, what: 'doctor.database', detail: opened, advice: 'doctor.databaseAdvice' });
   else {
-    findings.push(await checkStore(opened.store));
+    const found = await checkStore(opened.store);
+    findings.push(found);
+    if (found.ok && process.argv.includes('--safe-mode')) await beginSafeMode(opened.store);
+    if (found.ok) findings.push(...(await checkDelivery(opened.store).catch(notMigrated)));
     findings.push(...(await checkZaloTokens(config, opened.store)));
     await opened.close();
   }
@@ -71,6 +80,47 @@ async function checkStore(store: Store): Promise<Finding> {
   } catch (error) {
     return { ok: false, what: 'doctor.database', detail: reason(error), advice: 'doctor.migrateAdvice' };
   }
+}
+
+/** Tables of this release are missing. */
+const notMigrated = (error: unknown): Finding[] => [
+  { ok: false, what: 'doctor.database', detail: reason(error), advice: 'doctor.migrateAdvice' },
+];
+
+/** For an operator who restored a backup that the product cannot tell from an ordinary start. */
+async function beginSafeMode({ db, pool }: Store): Promise<void> {
+  const mode = createSafeMode({ pool, clock: machineClock, businessNow: () => readBusinessClock(db) });
+  await mode.begin(pool, 'operator');
+  await mode.settle();
+}
+
+/** Safe mode, open alarms, and when the product was last heard. */
+async function checkDelivery({ db, pool }: Store): Promise<Finding[]> {
+  const safe = await readSafeMode(pool);
+  const last = await lastReconciled(pool);
+  const alarms = await db.alarm.findMany({ where: { closedAt: null }, orderBy: { openedAt: 'asc' } });
+  const waiting = await bans(pool, machineClock.now());
+  return [
+    safe === null
+      ? { ok: true, what: 'doctor.noSafeMode', detail: '' }
+      : { ok: false, what: 'doctor.safeMode', detail: formatMoment(safe.since), advice: 'doctor.safeModeAdvice' },
+    {
+      ok: true,
+      what: last === null ? 'doctor.notRunning' : 'doctor.lastRound',
+      detail: last === null ? '' : formatMoment(last),
+    },
+    ...waiting.map(({ account, until }): Finding => ({
+      ok: true,
+      what: 'doctor.banned',
+      detail: `${account}, ${formatMoment(until)}`,
+    })),
+    ...alarms.map((alarm): Finding => ({
+      ok: false,
+      what: 'doctor.alarm',
+      detail: alarmText(alarm),
+      advice: 'doctor.alarmAdvice',
+    })),
+  ];
 }
 
 async function checkQueue({ redisUrl }: Config): Promise<Finding> {

@@ -1,7 +1,8 @@
 /** Numbers for people who lead: one bar a row, the figures written beside it. */
 import { shorten } from '../kernel/text.js';
+import { drawable } from './drawable.js';
 import { PALETTE } from './palette.js';
-import { box, drawable, toPng, toSvg, words, type Box } from './render.js';
+import { box, toPng, toSvg, words, type Box } from './render.js';
 
 export interface BarChart {
   readonly title: string;

@@ -1,8 +1,9 @@
 /** Where everything stands on an honour card, and how large the letters may be. */
 import { shorten } from '../kernel/text.js';
 import type { Frame } from './card-figures.js';
+import { drawable } from './drawable.js';
 import { PALETTE } from './palette.js';
-import { box, drawable, words, type Box } from './render.js';
+import { box, words, type Box } from './render.js';
 
 /** All that is written on a card; every text comes from the caller. */
 export interface CardWords {

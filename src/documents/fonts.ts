@@ -1,4 +1,4 @@
-/** The letters of all pictures: Be Vietnam Pro, as TTF because the renderer reads no web fonts. */
+/** The letters of all pictures and papers: Be Vietnam Pro, as TTF because neither renderer reads web fonts. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Font, FontWeight } from 'satori';
@@ -16,12 +16,17 @@ let loaded: Font[] | null = null;
 /** Reads the fonts on first use. Always the same array: the renderer keeps what it has parsed by that. */
 export function loadFonts(): Font[] {
   if (loaded !== null) return loaded;
-  const { resolve } = createRequire(import.meta.url);
   loaded = CUTS.map(([weight, file]) => ({
     name: FONT_FAMILY,
     weight,
     style: 'normal',
-    data: readFileSync(resolve(`@expo-google-fonts/be-vietnam-pro/${file}`)),
+    data: readFileSync(locate(file)),
   }));
   return loaded;
 }
+
+/** Where the file of one weight is. */
+export const fontFile = (weight: 400 | 600): string => locate(CUTS.find(([cut]) => cut === weight)?.[1] ?? '');
+
+const locate = (file: string): string =>
+  createRequire(import.meta.url).resolve(`@expo-google-fonts/be-vietnam-pro/${file}`);

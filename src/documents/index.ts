@@ -4,3 +4,5 @@ export type { HonourCard } from './honour-card.js';
 export { FILE_TYPES, inspectFile } from './inspect-file.js';
 export { barChart, renderHonourCard } from './paint.js';
 export { createPainter, PainterError, type Painter, type PainterOptions } from './painter.js';
+export { createPrinter, PrinterError, type Printer, type PrinterOptions } from './printer.js';
+export { PAPER_FORMATS, type Fact, type PaperFormat, type Passage, type Row, type TablePaper } from './table.js';

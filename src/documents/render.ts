@@ -1,6 +1,7 @@
 /** From a tree of boxes to a PNG. */
 import { Resvg } from '@resvg/resvg-js';
 import satori from 'satori';
+import { drawable } from './drawable.js';
 import { FONT_FAMILY, loadFonts } from './fonts.js';
 
 export type Style = Readonly<Record<string, string | number>>;
@@ -25,14 +26,6 @@ export function box(style: Style, ...children: Child[]): Box {
 
 /** Words in a box of their own; what the font cannot draw (emoji, controls) is left out. */
 export const words = (text: string, style: Style): Box => box({ display: 'block', ...style }, drawable(text));
-
-export function drawable(text: string): string {
-  return text
-    .normalize('NFC')
-    .replace(/[\p{Extended_Pictographic}\p{Cc}\p{Cf}\p{Co}\uFE0F]/gu, (sign) => (/\s/.test(sign) ? ' ' : ''))
-    .replace(/\s+/g, ' ')
-    .trim();
-}
 
 /** Lays the tree out as SVG; the letters become shapes, so that no font is needed later. */
 export function toSvg(tree: Box, width: number, height: number): Promise<string> {

@@ -5,10 +5,11 @@ import { toDbDate } from '../kernel/local-date.js';
 import { personKey } from '../kernel/people.js';
 import { handle, type EffectHandler } from '../inbox/index.js';
 import { translate } from '../i18n/index.js';
+import { pastText } from '../notices/index.js';
 import { openTask } from '../tasks/index.js';
 import type { NewHonour } from './model.js';
 
-export const publishHonour = defineEffect<NewHonour>('honours.publish');
+export const publishHonour = defineEffect<NewHonour & { readonly announceAt: Date | null }>('honours.publish');
 export const followHonour = defineEffect<{ honourId: string }>('honours.follow');
 export const tipHonour = defineEffect<{ id: string; code: string; who: string; unitName: string; deed: string }>(
   'honours.tip',
@@ -19,7 +20,10 @@ export function createHonoursEffects(): EffectHandler[] {
   return [publishHandler, followHandler, tipHandler];
 }
 
-const publishHandler = handle(publishHonour, async (honour, { tx, now, actor, outbox, newId }) => {
+const publishHandler = handle(publishHonour, async ({ announceAt, ...honour }, { tx, now, actor, outbox, newId }) => {
+  if (announceAt !== null && announceAt <= now) return refuse('past', pastText(announceAt));
+  // Two officers may publish the same at once: the second waits here, and finds the first.
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`honour:${honour.decisionNumber}:${honour.personName}`}, 0))`;
   const twin = await tx.honour.findFirst({
     where: { personName: honour.personName, decisionNumber: honour.decisionNumber, state: 'published' },
     select: { code: true },
@@ -48,6 +52,7 @@ const publishHandler = handle(publishHonour, async (honour, { tx, now, actor, ou
       audience: { kind: 'subscribers' },
       say: [honourSay(honour)],
       createdById: actor.memberId,
+      ...(announceAt === null ? {} : { startAt: announceAt }),
     },
     now,
   );

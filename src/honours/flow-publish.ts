@@ -8,12 +8,25 @@ import {
   t,
   type Flow,
   type Move,
+  type Say,
   type Text,
 } from '../conversation/index.js';
 import { fileProblemText } from '../conversation/index.js';
+import type { Plan } from '../delivery/index.js';
 import { formatDate } from '../kernel/format.js';
 import { parseDate } from '../kernel/parse-date.js';
-import { nightLine } from '../notices/index.js';
+import {
+  createScheduleStep,
+  fullMoment,
+  isOver,
+  nightLine,
+  pastText,
+  planLines,
+  SCHEDULE,
+  SCHEDULE_OPTION,
+  scheduleLine,
+  type AudiencePorts,
+} from '../notices/index.js';
 import { isOfficer } from '../units/index.js';
 import { honourSay, publishHonour } from './effects.js';
 import {
@@ -28,11 +41,13 @@ import {
 } from './model.js';
 import type { DrawnCard, HonoursReads } from './store.js';
 
-type Reads = { readonly honours: HonoursReads };
+type Reads = { readonly honours: HonoursReads } & AudiencePorts;
 const dataSchema = z.object({
   workId: z.string().optional(),
   draft: honourDraft,
   field: z.string().optional(),
+  /** When it leaves (ISO); absent: at once. */
+  at: z.string().optional(),
 });
 type Data = z.infer<typeof dataSchema>;
 
@@ -134,44 +149,44 @@ const cardStep = defineStep<Data, Reads, DrawnCard | null>({
   },
 });
 
-const confirmStep = defineStep<Data, Reads, number>({
-  load: (read) => read.honours.subscribers(),
+const confirmStep = defineStep<Data, Reads, Plan>({
+  load: (read, { data }) => read.audience.plan({ kind: 'subscribers' }, 'honour', [previewOf(data.draft)]),
   ask: ({ data, loaded, now }) => {
-    const { draft } = data;
-    const preview = honourSay({
-      id: '',
-      personName: draft.personName ?? '',
-      unitName: draft.unitName ?? '',
-      deed: draft.deed ?? '',
-      award: draft.award ?? '',
-      decisionNumber: draft.decisionNumber ?? '',
-      decisionOn: draft.decisionOn ?? '',
-      cardId: draft.cardId ?? null,
-    });
+    const preview = previewOf(data.draft);
     return {
-      text: [...textsOf(preview.text), t('honours.confirm', { people: loaded }), ...nightLine(now)],
+      text: [
+        ...textsOf(preview.text),
+        t('honours.confirm', { people: loaded.people }),
+        ...planLines(loaded),
+        ...(data.at === undefined ? nightLine(now) : scheduleLine(data.at)),
+      ],
       ...(preview.imageId === undefined ? {} : { imageId: preview.imageId, imageAlt: preview.imageAlt ?? '' }),
       options: [
         { value: 'publish', label: t('honours.publish'), words: ['công bố', 'đồng ý', 'gửi'] },
+        SCHEDULE_OPTION,
         { value: 'edit', label: t('button.edit'), words: ['sửa'] },
       ],
     };
   },
-  answer: ({ data, loaded, newId, newCode }, answer) => {
+  answer: ({ data, loaded, now, newId, newCode }, answer) => {
     if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
     if (answer.value === 'edit') return { to: 'edit', data: { draft: data.draft } };
+    if (answer.value === SCHEDULE) return { to: SCHEDULE, data };
+    if (data.at !== undefined && isOver(data.at, now))
+      return { to: SCHEDULE, data: { draft: data.draft }, say: [{ text: pastText(new Date(data.at)) }] };
+    const announceAt = data.at === undefined ? null : new Date(data.at);
     const honour = completeHonour(data.draft, newId(), newCode('GU'));
     if (!honour) return onward(data.draft, newId);
     return {
       end: true,
-      effects: [publishHonour(honour)],
+      effects: [publishHonour({ ...honour, announceAt })],
       say: [
         {
-          text: t('honours.published', {
+          text: t(announceAt ? 'honours.publishedLater' : 'honours.published', {
             name: honour.personName,
-            people: loaded,
+            people: loaded.people,
             code: honour.code,
-            day: formatDate(honour.decisionOn),
+            ...(announceAt ? { at: fullMoment(announceAt) } : { day: formatDate(honour.decisionOn) }),
           }),
           buttons: [{ label: t('campaigns.progressButton'), command: 'broadcast', arg: honour.id }],
         },
@@ -179,6 +194,18 @@ const confirmStep = defineStep<Data, Reads, number>({
     };
   },
 });
+
+const previewOf = (draft: HonourDraft): Say =>
+  honourSay({
+    id: '',
+    personName: draft.personName ?? '',
+    unitName: draft.unitName ?? '',
+    deed: draft.deed ?? '',
+    award: draft.award ?? '',
+    decisionNumber: draft.decisionNumber ?? '',
+    decisionOn: draft.decisionOn ?? '',
+    cardId: draft.cardId ?? null,
+  });
 
 const textsOf = (texts: Text | readonly Text[]): readonly Text[] =>
   'key' in texts || 'raw' in texts ? [texts] : texts;
@@ -216,6 +243,10 @@ export const publishFlow: Flow<Data, Reads> = defineFlow<Data, Reads>({
     photo: photoStep,
     card: cardStep,
     confirm: confirmStep,
+    schedule: createScheduleStep<Data, Reads>({
+      set: ({ at: _old, ...data }, at) => (at === undefined ? data : { ...data, at }),
+      done: (data) => ({ to: 'confirm', data }),
+    }),
     edit: editStep,
   },
 });

@@ -16,8 +16,6 @@ export interface HonoursReads {
   one(id: string): Promise<Honour | null>;
   /** The outcome of drawing a card; null while it is under way. */
   drawnCard(workId: string): Promise<DrawnCard | null>;
-  /** People who would get an exemplar today. */
-  subscribers(): Promise<number>;
 }
 
 const include = { _count: { select: { follows: true } } } as const;
@@ -48,11 +46,6 @@ export function createHonoursReads(tx: Tx): HonoursReads {
       const result = z.object({ ok: z.boolean(), data: z.unknown() }).parse(done.body);
       const card = result.ok ? cardResult.safeParse(result.data) : null;
       return { fileId: card?.success === true ? card.data.fileId : null };
-    },
-    async subscribers() {
-      const [row] = await tx.$queryRaw<{ count: bigint }[]>`
-        select count(distinct coalesce(member_id::text, id::text)) as count from contact where subscribed and state = 'active'`;
-      return Number(row?.count ?? 0);
     },
   };
 }

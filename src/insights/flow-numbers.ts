@@ -11,6 +11,7 @@ import {
   type Option,
 } from '../conversation/index.js';
 import type { WorkingCalendar } from '../kernel/calendar.js';
+import { formatMoment } from '../kernel/format.js';
 import { shorten } from '../kernel/text.js';
 import type { ReportingReadPort } from '../reporting/index.js';
 import { isLeader, isOfficer } from '../units/index.js';
@@ -41,6 +42,7 @@ const ENTRIES = 15;
 const LABEL = 40;
 
 interface OverviewLoaded {
+  readonly safeSince: Date | null;
   readonly overall: Overall;
   readonly lines: readonly Line[];
   readonly calendar: WorkingCalendar;
@@ -65,20 +67,26 @@ export const numbersFlow: Flow<Data, Reads> = defineFlow<Data, Reads>({
 function overviewStep() {
   return defineStep<Data, Reads, OverviewLoaded>({
     load: async (read, { now }) => ({
+      safeSince: await read.insights.safeSince(),
       overall: await read.insights.overall(now),
       lines: await read.insights.lines(now),
       calendar: await read.reporting.calendar(),
     }),
-    ask({ loaded: { overall, lines, calendar }, data, today }) {
+    ask({ loaded: { safeSince, overall, lines, calendar }, data, today }) {
+      const safe = safeSince === null ? [] : [t('insights.safe', { at: formatMoment(safeSince) })];
       if (overall.expected === 0)
         return {
           end: true,
-          say: [{ text: t('insights.none'), buttons: [{ label: t('button.menu'), command: 'menu' }] }],
+          say: [{ text: [...safe, t('insights.none')], buttons: [{ label: t('button.menu'), command: 'menu' }] }],
         };
       const shown = lines.slice(data.page * LINES, (data.page + 1) * LINES);
       const rest = lines.length - data.page * LINES - shown.length;
       return {
-        text: [...overallText(overall, today), ...shown.map((line, n) => lineLine(line, n + 1, today, calendar))],
+        text: [
+          ...safe,
+          ...overallText(overall, today),
+          ...shown.map((line, n) => lineLine(line, n + 1, today, calendar)),
+        ],
         options: [
           ...shown.map((line, n): Option => ({
             value: `${line.dutyId}:${line.period}`,

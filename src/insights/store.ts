@@ -1,4 +1,5 @@
 /** Numbers out of the ledger of obligations: counted by the database, each with the list behind it. */
+import { safeSince } from '../delivery/index.js';
 import { localDate, type LocalDate } from '../kernel/local-date.js';
 import { Prisma, type Tx } from '../store/index.js';
 import {
@@ -13,6 +14,8 @@ import {
 } from './model.js';
 
 export interface InsightsReads {
+  /** Since when nothing is sent because a backup was restored; null in ordinary times. */
+  safeSince(): Promise<Date | null>;
   overall(now: Date): Promise<Overall>;
   /** Each period of each duty: the overdue first, then by due day. */
   lines(now: Date): Promise<Line[]>;
@@ -36,6 +39,7 @@ export interface InsightsReadPort {
 /** Builds the reads on a transaction. */
 export function createInsightsReads(tx: Tx): InsightsReads {
   return {
+    safeSince: () => safeSince(tx),
     overall: (now) => overall(tx, now),
     lines: (now) => lines(tx, now, Prisma.sql`true`),
     line: async (dutyId, period, now) =>

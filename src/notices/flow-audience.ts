@@ -1,6 +1,7 @@
 /** The question "ai tham gia": groups of units, clusters, or units by name, added one after another. */
 import type { z } from 'zod';
-import { defineStep, raw, t, type Move, type Option, type Text } from '../conversation/index.js';
+import { defineStep, raw, t, type Move, type Option, type Say, type Text } from '../conversation/index.js';
+import type { Audience, MessageClass, Plan, Recipient } from '../delivery/index.js';
 import type { AudienceRule, Cluster, Unit, UnitType } from '../units/index.js';
 import { fold } from '../kernel/text.js';
 import type { ruleSchema } from './model.js';
@@ -10,6 +11,8 @@ export interface Reach {
   readonly units: number;
   readonly people: number;
   readonly byChannel: Readonly<Record<string, number>>;
+  /** Which way they go, at what cost and in what time. */
+  readonly plan: Plan;
   readonly unitsWithoutHolder: number;
 }
 
@@ -17,7 +20,9 @@ export interface Reach {
 export interface AudiencePorts {
   readonly audience: {
     /** Exactly whom a message to these units' seats would reach today. */
-    reach(rule: AudienceRule): Promise<Reach>;
+    reach(rule: AudienceRule, say?: readonly Say[]): Promise<Reach>;
+    /** Which way a message to these people would go now. */
+    plan(to: Audience | readonly Recipient[], kind: MessageClass, say?: readonly Say[], title?: string): Promise<Plan>;
     clusters(): Promise<readonly Cluster[]>;
     /** All units of today. */
     units(): Promise<readonly Unit[]>;

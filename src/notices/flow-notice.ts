@@ -1,20 +1,28 @@
 /** "Gửi thông báo": a text, an audience, a preview with exact numbers, a confirmation. */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { defineCommand, defineEffect, defineFlow, defineStep, raw, t, type Flow } from '../conversation/index.js';
-import { localDate } from '../kernel/local-date.js';
-import { shorten } from '../kernel/text.js';
-import { handle, type EffectHandler } from '../inbox/index.js';
-import { refuse } from '../conversation/index.js';
+import {
+  defineCommand,
+  defineEffect,
+  defineFlow,
+  defineStep,
+  raw,
+  refuse,
+  t,
+  type Flow,
+  type Refusal,
+  type Text,
+} from '../conversation/index.js';
+import { localDate, localTime } from '../kernel/local-date.js';
+import { handle, type EffectContext, type EffectHandler } from '../inbox/index.js';
 import { isOfficer } from '../units/index.js';
+import { NOTICE_SEATS, titleOf, type NoticesDeps } from './control.js';
 import { createAudienceStep, type AudiencePorts, type Reach, type Rule } from './flow-audience.js';
-import { ruleSchema } from './model.js';
+import { ruleSchema, TEXT_LIMIT } from './model.js';
 import { MORNING, morningAfter, morningOption, nightLine } from './night.js';
-import { reachParams, seatlessLine } from './reach.js';
-import type { Tx } from '../store/index.js';
-import type { AudienceRule } from '../units/index.js';
-import type { LocalDate } from '../kernel/local-date.js';
-
-const TEXT_LIMIT = 4000;
+import { planLines, reachParams, seatlessLine } from './reach.js';
+import { createScheduleStep, isOver, pastText, SCHEDULE, SCHEDULE_OPTION, scheduleLine } from './schedule.js';
+import { fullMoment } from './views.js';
 
 interface SendNotice {
   readonly id: string;
@@ -24,7 +32,12 @@ interface SendNotice {
 }
 export const sendNotice = defineEffect<SendNotice>('campaigns.notice');
 
-const dataSchema = z.object({ text: z.string().optional(), audience: ruleSchema.optional() });
+const dataSchema = z.object({
+  text: z.string().optional(),
+  audience: ruleSchema.optional(),
+  /** When it leaves (ISO); absent: at once. */
+  at: z.string().optional(),
+});
 type Data = z.infer<typeof dataSchema>;
 
 const textStep = defineStep<Data, AudiencePorts>({
@@ -49,25 +62,27 @@ const audienceStep = createAudienceStep<Data>({
 });
 
 const confirmStep = defineStep<Data, AudiencePorts, Reach | null>({
-  load: (read, at) => (at.data.audience ? read.audience.reach(at.data.audience) : Promise.resolve(null)),
+  load: (read, { data }) =>
+    data.audience ? read.audience.reach(data.audience, [{ text: raw(data.text ?? '') }]) : Promise.resolve(null),
   ask: ({ data, loaded, now }) => {
-    if (loaded === null || loaded.people === 0)
-      return {
-        to: 'audience',
-        data: { ...(data.text === undefined ? {} : { text: data.text }) },
-        say: [{ text: t('campaigns.nobody') }],
-      };
+    if (loaded === null || loaded.people === 0) {
+      const { audience: _nobody, ...rest } = data;
+      return { to: 'audience', data: rest, say: [{ text: t('campaigns.nobody') }] };
+    }
+    const isLater = data.at !== undefined;
     return {
       text: [
         raw(data.text ?? ''),
         raw('———'),
         t('campaigns.review.reach', reachParams(loaded)),
+        ...planLines(loaded.plan),
         ...seatlessLine(loaded),
-        ...nightLine(now),
+        ...(isLater ? scheduleLine(data.at) : nightLine(now)),
       ],
       options: [
-        { value: 'send', label: t('button.send'), words: ['gửi', 'đồng ý'] },
-        ...morningOption(now),
+        { value: 'send', label: t(isLater ? 'notices.schedule.confirm' : 'button.send'), words: ['gửi', 'đồng ý'] },
+        ...(isLater ? [] : morningOption(now)),
+        SCHEDULE_OPTION,
         { value: 'text', label: t('campaigns.notice.editText'), words: ['sửa'] },
         { value: 'audience', label: t('campaigns.notice.editAudience'), words: ['người nhận'] },
       ],
@@ -78,19 +93,31 @@ const confirmStep = defineStep<Data, AudiencePorts, Reach | null>({
     if (answer.kind !== 'option' || text === undefined || audience === undefined)
       return { again: t('conversation.chooseOne') };
     if (answer.value !== 'send' && answer.value !== MORNING) return { to: answer.value, data: at.data };
+    const when = answer.value === MORNING ? morningAfter(at.now)?.toISOString() : at.data.at;
+    if (when !== undefined && isOver(when, at.now))
+      return { to: SCHEDULE, data: at.data, say: [{ text: pastText(new Date(when)) }] };
     const id = at.newId();
+    const startAt = when === undefined ? null : new Date(when);
     return {
       end: true,
-      effects: [sendNotice({ id, text, audience, startAt: answer.value === MORNING ? morningAfter(at.now) : null })],
+      effects: [sendNotice({ id, text, audience, startAt })],
       say: [
         {
-          text: t('campaigns.notice.sent', reachParams(at.loaded)),
+          text: startAt
+            ? t('campaigns.notice.sentLater', { ...reachParams(at.loaded), at: fullMoment(startAt) })
+            : t('campaigns.notice.sent', reachParams(at.loaded)),
           buttons: [{ label: t('campaigns.progressButton'), command: 'broadcast', arg: id }],
         },
       ],
     };
   },
-  refused: ({ data }, refusal) => ({ to: 'audience', data, say: [{ text: refusal.text }] }),
+  refused: ({ data }, refusal) =>
+    refusal.refused === 'twin'
+      ? {
+          end: true,
+          say: [{ text: refusal.text, buttons: [{ label: t('campaigns.progressButton'), command: 'broadcast' }] }],
+        }
+      : { to: refusal.refused === 'past' ? SCHEDULE : 'audience', data, say: [{ text: refusal.text }] },
 });
 
 export const noticeFlow: Flow<Data, AudiencePorts> = defineFlow<Data, AudiencePorts>({
@@ -105,29 +132,41 @@ export const noticeFlow: Flow<Data, AudiencePorts> = defineFlow<Data, AudiencePo
       start: () => ({ to: 'text', data: {} }),
     }),
   ],
-  steps: { text: textStep, audience: audienceStep, confirm: confirmStep },
+  steps: {
+    text: textStep,
+    audience: audienceStep,
+    schedule: createScheduleStep<Data, AudiencePorts>({
+      set: ({ at: _old, ...data }, at) => (at === undefined ? data : { ...data, at }),
+      done: (data) => ({ to: 'confirm', data }),
+    }),
+    confirm: confirmStep,
+  },
 });
 
-/** What this room needs of others. */
-export interface NoticesDeps {
-  /** Units that a rule means on a day; the units room fulfils it. */
-  unitsOf(tx: Tx, rule: AudienceRule, day: LocalDate): Promise<readonly string[]>;
-}
+/** How long the same words to the same units count as a second press of the same button. */
+const TWIN_MS = 10 * 60_000;
 
-/** Sends the notice as a broadcast. */
-export function createNoticeEffect(deps: NoticesDeps): EffectHandler {
-  return handle(sendNotice, async ({ id, text, audience, startAt }, { tx, now, actor, outbox }) => {
-    const unitIds = await deps.unitsOf(tx, audience, localDate(now));
+/** Sends the notice as a broadcast; of two officers who send the same at once, the second is told of the first. */
+export function createNoticeEffect(deps: Pick<NoticesDeps, 'unitsOf'>): EffectHandler {
+  return handle(sendNotice, async ({ id, text, audience, startAt }, at) => {
+    const { tx, now, actor, outbox } = at;
+    if (startAt !== null && startAt <= now) return refuse('past', pastText(startAt));
+    const unitIds = [...(await deps.unitsOf(tx, audience, localDate(now)))].sort();
     if (unitIds.length === 0) return refuse('no-units', t('campaigns.noUnits'));
+    const digest = createHash('sha256')
+      .update(JSON.stringify([text, unitIds, startAt]))
+      .digest('hex');
+    const twin = await twinOf(at, digest);
+    if (twin) return twin;
     await outbox.broadcast(
       tx,
       {
         id,
         kind: 'notice',
         subjectId: id,
-        title: shorten(text.split('\n')[0] ?? '', 80),
+        title: titleOf(text),
         class: 'announcement',
-        audience: { kind: 'units', unitIds, seats: ['primary', 'deputy', 'head'] },
+        audience: { kind: 'units', unitIds, seats: NOTICE_SEATS },
         say: [{ text: raw(text) }],
         createdById: actor.memberId,
         ...(startAt === null ? {} : { startAt }),
@@ -140,9 +179,24 @@ export function createNoticeEffect(deps: NoticesDeps): EffectHandler {
         memberId: actor.memberId,
         action: 'notice.send',
         subject: `broadcast:${id}`,
-        data: { units: unitIds.length },
+        data: { units: unitIds.length, digest },
       },
     });
     return undefined;
   });
+}
+
+/** The same notice of a moment ago, unless it was cancelled. Whoever asks first makes the others wait for the commit. */
+async function twinOf({ tx, now }: EffectContext, digest: string): Promise<Refusal | null> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`notice:${digest}`}, 0))`;
+  const since = new Date(now.getTime() - TWIN_MS);
+  const [twin] = await tx.$queryRaw<{ id: string; at: Date; name: string | null }[]>`
+    select b.id, b.created_at as at, m.full_name as name
+    from broadcast b join audit_entry e on e.subject = 'broadcast:' || b.id and e.action = 'notice.send'
+    left join member m on m.id = e.member_id
+    where b.kind = 'notice' and b.created_at >= ${since} and b.state <> 'cancelled' and e.data ->> 'digest' = ${digest}
+    limit 1`;
+  if (!twin) return null;
+  const name: Text = twin.name === null ? t('notices.faster.somebody') : raw(twin.name);
+  return refuse('twin', t('notices.twin', { name, time: localTime(twin.at) }));
 }

@@ -1,73 +1,101 @@
-/** "Tiến độ gửi": how a broadcast stands, for officers. */
+/** "Tiến độ gửi": how a broadcast stands, and what can be done about it, for officers. */
 import { z } from 'zod';
-import { defineCommand, defineFlow, t, type Flow, type Text } from '../conversation/index.js';
-import { isOfficer } from '../units/index.js';
+import { defineCommand, defineFlow, t, type Flow, type GoButton, type Say } from '../conversation/index.js';
+import { isClerk } from '../units/index.js';
+import {
+  arrivedOf,
+  countOf,
+  progressLines,
+  stateText,
+  waitingOf,
+  type BroadcastItem,
+  type BroadcastsRead,
+  type BroadcastView,
+} from './views.js';
 
-/** A broadcast's numbers; `byState` adds up to `recipients`. */
-export interface BroadcastView {
-  readonly id: string;
-  readonly title: string;
-  readonly state: string;
-  readonly recipients: number;
-  readonly byState: Readonly<Record<string, number>>;
-}
+const LISTED = 5;
 
-/** Reads about broadcasts; the composition answers from the ledger. */
-export interface BroadcastReads {
-  /** By its own id, or by what it is about; without an id the latest one. */
-  find(id: string): Promise<BroadcastView | null>;
-}
+type Loaded = { readonly view: BroadcastView | null; readonly items: readonly BroadcastItem[] };
 
-type Reads = { readonly broadcasts: BroadcastReads };
-
-const ARRIVED: readonly string[] = ['sent', 'delivered', 'seen'];
-const WAITING: readonly string[] = ['planned', 'queued', 'leased', 'sending'];
-
-export const progressFlow: Flow<undefined, Reads> = defineFlow<undefined, Reads>({
+export const progressFlow: Flow<undefined, BroadcastsRead> = defineFlow<undefined, BroadcastsRead>({
   name: 'broadcast',
   version: 1,
   data: z.undefined(),
   keepsDraft: false,
   commands: [
-    defineCommand<undefined, Reads, BroadcastView | null>({
+    defineCommand<undefined, BroadcastsRead, Loaded>({
       name: 'broadcast',
-      words: ['tiến độ gửi', 'tiến độ'],
-      allow: isOfficer,
+      words: ['tiến độ gửi', 'tiến độ', '/tiendo'],
+      allow: isClerk,
       aside: true,
-      load: (read, at) => read.broadcasts.find(at.arg),
-      start: ({ loaded, arg }) => {
-        if (!loaded) return { end: true, say: [{ text: t('campaigns.progress.gone') }] };
-        const open = sum(loaded, WAITING);
-        return {
-          end: true,
-          say: [
-            {
-              text: [
-                t('campaigns.progress.title', { title: loaded.title, people: loaded.recipients }),
-                ...lines(loaded),
-              ],
-              buttons: open > 0 ? [{ label: t('campaigns.progress.again'), command: 'broadcast', arg }] : [],
-            },
-          ],
-        };
+      load: async (read, { arg }) => {
+        const items = arg === '' ? await read.broadcasts.latest(LISTED) : [];
+        const only = items.length === 1 ? items[0] : undefined;
+        return { view: arg === '' && !only ? null : await read.broadcasts.find(only?.id ?? arg), items };
+      },
+      start: ({ loaded: { view, items } }) => {
+        if (view) return { end: true, say: [progressSay(view)], topic: { broadcast: view.id } };
+        return { end: true, say: [items.length === 0 ? { text: t('notices.gone') } : chooseSay('broadcast', items)] };
       },
     }),
   ],
   steps: {},
 });
 
-const sum = (view: BroadcastView, states: readonly string[]) =>
-  states.reduce((total, state) => total + (view.byState[state] ?? 0), 0);
+/** The screen of one broadcast, with the buttons that fit its state. */
+export const progressSay = (view: BroadcastView): Say => ({ text: progressLines(view), buttons: buttonsOf(view) });
 
-function lines(view: BroadcastView): Text[] {
+/** A short list to choose from; a number chooses. */
+export function chooseSay(command: string, items: readonly BroadcastItem[]): Say {
+  return {
+    text: [
+      t('notices.choose.title'),
+      ...items.map((item, n) =>
+        t('notices.choose.line', { n: n + 1, title: item.title, state: stateText(item.state) }),
+      ),
+    ],
+    buttons: items.map((item, n) => ({ label: t('notices.choose.button', { n: n + 1 }), command, arg: item.id })),
+  };
+}
+
+function buttonsOf(view: BroadcastView): GoButton[] {
+  const go = (label: Parameters<typeof t>[0], command: string): GoButton => ({
+    label: t(label),
+    command,
+    arg: view.id,
+  });
+  const cancel = go('notices.button.cancel', 'cancel-send');
+  const missed = view.recipients > arrivedOf(view) ? [go('notices.button.missed', 'missed')] : [];
+  switch (view.state) {
+    case 'planned':
+      return [go('notices.button.edit', 'edit-send'), cancel];
+    case 'expanding':
+    case 'sending':
+      return [go('notices.button.again', 'broadcast'), go('notices.button.pause', 'pause-send'), cancel, ...missed];
+    case 'paused':
+      return [go('notices.button.resume', 'resume-send'), cancel, ...missed];
+    case 'cancelled':
+      return [
+        ...(waitingOf(view) > 0 ? [go('notices.button.again', 'broadcast')] : []),
+        ...missed,
+        ...afterwards(view),
+      ];
+    case 'finished':
+      return [
+        ...(countOf(view, 'failed') > 0 ? [go('notices.button.resendFailed', 'resend-failed')] : []),
+        ...(countOf(view, 'uncertain') > 0 ? [go('notices.button.resendUncertain', 'resend-uncertain')] : []),
+        ...missed,
+        ...afterwards(view),
+      ];
+  }
+}
+
+/** What has been said can be corrected, taken back and proven. */
+function afterwards(view: BroadcastView): GoButton[] {
+  if (arrivedOf(view) + countOf(view, 'uncertain') === 0) return [];
   return [
-    t('campaigns.progress.line', {
-      arrived: sum(view, ARRIVED),
-      waiting: sum(view, WAITING),
-      uncertain: sum(view, ['uncertain']),
-      failed: sum(view, ['failed', 'skipped']),
-    }),
-    ...(view.state === 'paused' ? [t('campaigns.progress.paused')] : []),
-    ...(view.state === 'cancelled' ? [t('campaigns.progress.cancelled')] : []),
+    { label: t('notices.button.correct'), command: 'correct', arg: view.id },
+    { label: t('notices.button.recall'), command: 'recall', arg: view.id },
+    { label: t('notices.button.record'), command: 'record', arg: view.id },
   ];
 }

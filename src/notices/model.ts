@@ -1,4 +1,4 @@
-/** What notices share: the rule by which an audience is chosen. */
+/** What notices share: the rule by which an audience is chosen, and how long a text may be. */
 import { z } from 'zod';
 import { UNIT_LEVELS, UNIT_TYPES } from '../units/index.js';
 
@@ -8,3 +8,5 @@ export const ruleSchema = z.object({
   clusters: z.array(z.string()),
   units: z.array(z.string()),
 });
+
+export const TEXT_LIMIT = 4000;

@@ -1,8 +1,10 @@
 /** How many people a message would reach, in words. */
 import { t, type Text } from '../conversation/index.js';
+import type { Plan } from '../delivery/index.js';
+import { formatMoney } from '../kernel/format.js';
 import type { Reach } from './flow-audience.js';
 
-const CHANNEL_LABELS: Readonly<Record<string, string>> = { web: 'web', telegram: 'Telegram', zalo: 'Zalo' };
+export const CHANNEL_LABELS: Readonly<Record<string, string>> = { web: 'web', telegram: 'Telegram', zalo: 'Zalo' };
 
 /** Params `people`, `units` and `channels` of texts about an audience. */
 export function reachParams(reach: Reach | null): Record<string, string | number> {
@@ -18,3 +20,25 @@ export function seatlessLine(reach: Reach | null): Text[] {
     ? [t('campaigns.review.seatless', { count: reach.unitsWithoutHolder })]
     : [];
 }
+
+/** Which way they go where that is not plain: only what is not zero, cost and time only where there are any. */
+export function planLines(plan: Plan | undefined): Text[] {
+  if (plan === undefined) return [];
+  const { zaloFree, zaloBilled, zaloTemplate, otherChannel, otherSeat, unreachable } = plan.routes;
+  const counted = (n: number, key: CountKey): Text[] => (n > 0 ? [t(key, { n })] : []);
+  return [
+    ...(zaloBilled + zaloTemplate > 0
+      ? [t('notices.plan.zalo', { free: zaloFree, billed: zaloBilled, template: zaloTemplate })]
+      : []),
+    ...counted(otherChannel, 'notices.plan.otherChannel'),
+    ...counted(otherSeat, 'notices.plan.otherSeat'),
+    ...counted(unreachable, 'notices.plan.unreachable'),
+    ...(plan.costVnd > 0
+      ? [t(plan.isGuessed ? 'notices.plan.costGuessed' : 'notices.plan.cost', { cost: formatMoney(plan.costVnd) })]
+      : []),
+    ...(plan.seconds > MINUTE_S ? [t('notices.plan.time', { minutes: Math.ceil(plan.seconds / MINUTE_S) })] : []),
+  ];
+}
+
+type CountKey = 'notices.plan.otherChannel' | 'notices.plan.otherSeat' | 'notices.plan.unreachable';
+const MINUTE_S = 60;

@@ -29,12 +29,20 @@ export interface LaneWorkerOptions {
   readonly onFailed: (job: Job<unknown, unknown> | undefined, error: Error) => void;
 }
 
+/** Small notes that may be lost at any time. */
+export interface Notes {
+  read(name: string): Promise<string | null>;
+  write(name: string, text: string): Promise<void>;
+}
+
 export interface Backend {
   readonly kind: 'redis' | 'postgres';
   /** False while an add would only wait: then it is refused at once. */
   isReady(): boolean;
   openQueue(lane: Lane): LaneQueue;
   openWorker(lane: Lane, processor: LaneProcessor, options: LaneWorkerOptions): LaneWorker;
+  /** A few words kept beside the queue, where it lives apart from the database. */
+  readonly notes: Notes | null;
   /** Ends the connections; queues and workers are closed before. */
   close(): Promise<void>;
 }

@@ -34,6 +34,7 @@ export async function openPostgresBackend(url: string, log: OutageLog): Promise<
       worker.on('error', onError).on('failed', onFailed);
       return worker;
     },
+    notes: null,
     close: () => pool.end(),
   };
 }

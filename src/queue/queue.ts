@@ -1,5 +1,5 @@
 /** The queue: a bell that wakes workers. What there is to do stands in Postgres. */
-import type { LaneWorker } from './backend.js';
+import type { LaneWorker, Notes } from './backend.js';
 import type { JobHandlers, Lane, TickName } from './catalog.js';
 import { QueueUnavailableError } from './errors.js';
 import { createOutageLog, silentLogger, type QueueLogger } from './logger.js';
@@ -29,6 +29,8 @@ export interface JobQueue extends Pick<Producer, 'add' | 'addBulk' | 'counts' | 
    * rings nothing, so that ticks do not pile up where nobody works.
    */
   every(name: TickName, intervalMs: number): void;
+  /** A few words kept in Redis, which may be lost at any time; null where the queue lives in the database itself. */
+  readonly notes: Notes | null;
   /** Takes no more jobs, waits for the running ones up to the deadline; false when some were cut off. */
   close(options?: { deadlineMs?: number }): Promise<boolean>;
 }
@@ -85,6 +87,7 @@ export async function createQueue({
         log,
       );
     },
+    notes: backend.notes,
     every: (name, intervalMs) => void clocks.push(startClock(name, intervalMs, ring, missed)),
     close: ({ deadlineMs = 10_000 } = {}) => (ending ??= end(deadlineMs)),
   };

@@ -45,6 +45,12 @@ export async function openRedisBackend(url: string, log: OutageLog): Promise<Bac
       worker.on('error', onError).on('failed', onFailed);
       return worker;
     },
+    notes: {
+      read: (name) => producer.get(`${PREFIX}:note:${name}`),
+      write: async (name, text) => {
+        await producer.set(`${PREFIX}:note:${name}`, text);
+      },
+    },
     close: () => {
       end(producer);
       end(consumer);

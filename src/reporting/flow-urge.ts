@@ -1,5 +1,5 @@
 /** "Đôn đốc": whom it concerns, exactly who would hear it, then a word to those and nobody else. */
-import { nightLine } from '../notices/index.js';
+import { nightLine, planLines, type AudiencePorts } from '../notices/index.js';
 import { z } from 'zod';
 import {
   defineCommand,
@@ -11,6 +11,7 @@ import {
   type Move,
   type Text,
 } from '../conversation/index.js';
+import type { Plan } from '../delivery/index.js';
 import type { WorkingCalendar } from '../kernel/calendar.js';
 import { shorten } from '../kernel/text.js';
 import { isOfficer } from '../units/index.js';
@@ -27,6 +28,7 @@ const scopeSchema = z.discriminatedUnion('kind', [
 ]);
 const dataSchema = z.object({ scope: scopeSchema.optional(), page: z.number() });
 type Data = z.infer<typeof dataSchema>;
+type Reads = ReportingReadPort & AudiencePorts;
 type Scope = z.infer<typeof scopeSchema>;
 
 const PAGE = 8;
@@ -45,13 +47,13 @@ export function readScope(arg: string): Scope | null {
   return at > 0 ? { kind: 'line', dutyId: arg.slice(0, at), period: arg.slice(at + 1) } : null;
 }
 
-export const urgeFlow: Flow<Data, ReportingReadPort> = defineFlow<Data, ReportingReadPort>({
+export const urgeFlow: Flow<Data, Reads> = defineFlow<Data, Reads>({
   name: 'urge',
   version: 1,
   data: dataSchema,
   keepsDraft: false,
   commands: [
-    defineCommand<Data, ReportingReadPort>({
+    defineCommand<Data, Reads>({
       name: 'urge',
       words: ['đôn đốc', 'nhắc đơn vị', 'urge'],
       allow: isOfficer,
@@ -121,8 +123,11 @@ function whichStep() {
 }
 
 function previewStep() {
-  return defineStep<Data, ReportingReadPort, UrgePlan>({
-    load: (read, { data, now }) => read.reporting.urgePlan(data.scope ?? { kind: 'overdue' }, now),
+  return defineStep<Data, Reads, UrgePlan & { readonly routes?: Plan }>({
+    async load(read, { data, now }) {
+      const plan = await read.reporting.urgePlan(data.scope ?? { kind: 'overdue' }, now);
+      return plan.people === 0 ? plan : { ...plan, routes: await read.audience.plan(plan.recipients, 'deadline') };
+    },
     ask({ loaded: plan, now }) {
       if (plan.obligations.length === 0) {
         const text =
@@ -132,6 +137,7 @@ function previewStep() {
       return {
         text: [
           ...previewText(plan),
+          ...planLines(plan.routes),
           t(plan.people === 0 ? 'reporting.urge.nobody' : 'reporting.urge.ask'),
           ...nightLine(now),
         ],

@@ -31,6 +31,7 @@ export const createReportingEffects = (deps: ReportingDeps): EffectHandler[] => 
 
 export { createReportingReads, type ReportingReadPort, type ReportingReads } from './reads.js';
 export { createReminderTick, type Ticked, type TickDeps } from './tick.js';
+export { overdueSteps, skipOverdue } from './overdue.js';
 export { findDueInstants } from './store-steps.js';
 export {
   acceptRegistration,

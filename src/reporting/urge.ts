@@ -1,5 +1,6 @@
 /** Urging by an officer: exactly those who still owe, once a day for each obligation. */
 import { localDate } from '../kernel/local-date.js';
+import type { Recipient } from '../delivery/index.js';
 import type { Tx } from '../store/index.js';
 import type { DueStep } from './firing.js';
 import { hearersOf, urgeStep } from './ladder.js';
@@ -20,6 +21,7 @@ export interface UrgePlan {
   readonly obligations: readonly ObligationView[];
   readonly units: number;
   readonly people: number;
+  readonly recipients: readonly Recipient[];
   /** Units without anybody to tell. */
   readonly silent: readonly string[];
   /** Obligations urged earlier today: left out. */
@@ -35,14 +37,16 @@ export async function planUrge(tx: Tx, seats: Seats, scope: UrgeScope, now: Date
   const unitIds = [...new Set(obligations.map((one) => one.unitId))];
   const holders = await seats.holdersOf(tx, unitIds, ALL_SEATS);
   const heard = new Set(hearersByUnit(unitIds, holders));
+  const digests = gatherDigests(
+    obligations.map((one) => asStep(one, now)),
+    holders,
+  );
   const silent = obligations.filter((one) => !heard.has(one.unitId)).map((one) => one.unitName);
   return {
     obligations,
     units: unitIds.length,
-    people: gatherDigests(
-      obligations.map((one) => asStep(one, now)),
-      holders,
-    ).length,
+    people: digests.length,
+    recipients: digests.map(({ person, items }) => ({ person, ...(items[0] ? { seatId: items[0].seatId } : {}) })),
     silent: [...new Set(silent)],
     already: owing.length - obligations.length,
   };

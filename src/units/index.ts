@@ -18,6 +18,8 @@ export { looksLikeInvitation, readInvitationCode } from './invitation-code.js';
 export {
   describeRule,
   EMPTY_RULE,
+  isClerk,
+  isAdmin,
   isLeader,
   isOfficer,
   matchUnits,
@@ -48,6 +50,7 @@ export {
   countAudience,
   countRule,
   findUnitsByText,
+  inCharge,
   officers,
   silentSeats,
   unitsOf,

@@ -1,9 +1,10 @@
 /** What flows of this and other rooms may read about units and people. */
+import type { Planner } from '../delivery/index.js';
 import type { Audience, Recipient } from '../delivery/ports.js';
 import { localDate } from '../kernel/local-date.js';
 import type { SeatKind } from '../kernel/people.js';
 import type { Tx } from '../store/index.js';
-import type { Text } from '../conversation/index.js';
+import type { Say, Text } from '../conversation/index.js';
 import { isValidOn, type AudienceRule, type Cluster, type Unit } from './model.js';
 import {
   countAudience,
@@ -50,7 +51,7 @@ export interface UnitsReads {
   clusters(): Promise<Cluster[]>;
   unitsOf(rule: AudienceRule, now: Date): Promise<Unit[]>;
   ruleText(rule: AudienceRule): Promise<Text>;
-  countRule(rule: AudienceRule, seats: readonly SeatKind[], now: Date): Promise<AudienceCount>;
+  countRule(rule: AudienceRule, seats: readonly SeatKind[], now: Date, say?: readonly Say[]): Promise<AudienceCount>;
   countAudience(audience: Audience, now: Date): Promise<AudienceCount>;
   holdersOf(unitIds: readonly string[], kinds: readonly SeatKind[]): Promise<Holder[]>;
   unitsWithoutSeat(now: Date): Promise<{ id: string; name: string }[]>;
@@ -72,7 +73,7 @@ export interface UnitsReadPort {
   readonly units: UnitsReads;
 }
 
-export function createUnitsReads(tx: Tx): UnitsReads {
+export function createUnitsReads(tx: Tx, planner?: Planner): UnitsReads {
   return {
     allUnits: () => findUnits(tx),
     unitsAt: async (now) => (await findUnits(tx)).filter((unit) => isValidOn(unit, localDate(now))),
@@ -83,8 +84,8 @@ export function createUnitsReads(tx: Tx): UnitsReads {
     clusters: () => findClusters(tx),
     unitsOf: (rule, now) => unitsOf(tx, rule, localDate(now)),
     ruleText: (rule) => ruleText(tx, rule),
-    countRule: (rule, seats, now) => countRule(tx, rule, seats, now),
-    countAudience: (audience, now) => countAudience(tx, audience, now),
+    countRule: (rule, seats, now, say) => countRule(tx, rule, seats, now, { planner, say }),
+    countAudience: (audience, now) => countAudience(tx, audience, now, { planner }),
     holdersOf: (unitIds, kinds) => findHolders(tx, unitIds, kinds),
     unitsWithoutSeat: (now) => unitsWithoutSeat(tx, localDate(now)),
     silentSeats: (days, now) => silentSeats(tx, days, now),

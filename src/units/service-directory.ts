@@ -1,14 +1,14 @@
 /** Questions about units and people that other rooms ask. */
+import { createPlanner, type Plan, type Planner } from '../delivery/index.js';
 import type { Audience, Recipient } from '../delivery/ports.js';
 import { localDate, type LocalDate } from '../kernel/local-date.js';
 import type { ChannelName, PersonKey, SeatKind } from '../kernel/people.js';
 import type { Tx } from '../store/index.js';
 import { describeRule, isValidOn, matchUnits, type AudienceRule, type Unit } from './model.js';
 import { searchUnits } from './search.js';
-import { findReached } from './store-audience.js';
 import { findByRole, findHolders, findSilentSeats, type SilentSeat } from './store-people.js';
 import { findClusters, findPlaces, findUnits, findUnitsById } from './store-units.js';
-import type { Text } from '../conversation/index.js';
+import type { Say, Text } from '../conversation/index.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -44,36 +44,34 @@ export interface AudienceCount {
   readonly unreachable: number;
   /** Units in which nobody holds such a seat. */
   readonly withoutHolder: readonly { readonly id: string; readonly name: string }[];
-  /** Zalo by what it costs: within 48 hours of the last word, within seven days, later (a template or another channel). */
-  readonly zalo: { readonly free: number; readonly billed: number; readonly template: number };
+  /** Which way each of them goes. */
+  readonly plan: Plan;
 }
 
-/** Counts an audience exactly as delivery would address it. */
-export async function countAudience(tx: Tx, audience: Audience, now: Date): Promise<AudienceCount> {
-  const reached = await findReached(tx, audience);
-  const byChannel: Record<ChannelName, number> = { web: 0, telegram: 0, zalo: 0 };
-  const zalo = { free: 0, billed: 0, template: 0 };
-  for (const { channel, lastInboundAt } of reached) {
-    if (channel === null) continue;
-    byChannel[channel] += 1;
-    if (channel === 'zalo') zalo[zaloWindow(lastInboundAt, now)] += 1;
-  }
+/** How to count: by which planner (all channels on), for which words (one short message). */
+export interface CountOptions {
+  readonly planner?: Planner | undefined;
+  readonly say?: readonly Say[] | undefined;
+}
+
+/** Counts an audience by the planner that delivery itself uses. */
+export async function countAudience(
+  tx: Tx,
+  audience: Audience,
+  now: Date,
+  { planner = createPlanner(), say }: CountOptions = {},
+): Promise<AudienceCount> {
+  const plan = await planner.plan(tx, audience, 'announcement', now, say);
   const withoutHolder = audience.kind === 'units' ? await unitsWithoutHolder(tx, audience.unitIds, audience.seats) : [];
   return {
     // Units in which somebody can be told.
     units: audience.kind === 'units' ? new Set(audience.unitIds).size - withoutHolder.length : 0,
-    people: reached.length,
-    byChannel,
-    unreachable: reached.filter((entry) => entry.channel === null).length,
+    people: plan.people,
+    byChannel: plan.byChannel,
+    unreachable: plan.routes.unreachable + plan.routes.otherSeat,
     withoutHolder,
-    zalo,
+    plan,
   };
-}
-
-function zaloWindow(lastInboundAt: Date | null, now: Date): 'free' | 'billed' | 'template' {
-  const hours = lastInboundAt === null ? Infinity : (now.getTime() - lastInboundAt.getTime()) / HOUR_MS;
-  if (hours <= 48) return 'free';
-  return hours <= 7 * 24 ? 'billed' : 'template';
 }
 
 /** Counts the seats of the units that a rule means today. */
@@ -82,9 +80,10 @@ export async function countRule(
   rule: AudienceRule,
   seats: readonly SeatKind[],
   now: Date,
+  options: CountOptions = {},
 ): Promise<AudienceCount> {
   const units = await unitsOf(tx, rule, localDate(now));
-  return countAudience(tx, { kind: 'units', unitIds: units.map((unit) => unit.id), seats }, now);
+  return countAudience(tx, { kind: 'units', unitIds: units.map((unit) => unit.id), seats }, now, options);
 }
 
 /** Which of these units have nobody in any of these seats. */
@@ -116,4 +115,11 @@ export const silentSeats = (tx: Tx, days: number, now: Date): Promise<SilentSeat
 /** All officers, as recipients. */
 export async function officers(tx: Tx): Promise<Recipient[]> {
   return (await findByRole(tx, 'officer')).map((member) => ({ person: `m:${member.memberId}` satisfies PersonKey }));
+}
+
+/** Everybody who looks after the product: officers and administrators, each once. */
+export async function inCharge(tx: Tx): Promise<Recipient[]> {
+  const members = [...(await findByRole(tx, 'officer')), ...(await findByRole(tx, 'admin'))];
+  const ids = [...new Set(members.map((member) => member.memberId))];
+  return ids.map((id) => ({ person: `m:${id}` satisfies PersonKey }));
 }

@@ -8,11 +8,13 @@ export interface BellsDeps {
   readonly isWorker: boolean;
   readonly queue: JobQueue;
   readonly logger: PinoLogger;
-  readonly broadcasts: Broadcasts;
+  readonly broadcasts: Pick<Broadcasts, 'expandDue'>;
   readonly engine: DeliveryEngine;
   /** Later than the rest: the processor itself rings bells. */
   readonly processor: () => Processor;
   readonly runWork: (workId: string) => Promise<unknown>;
+  /** Carries out what an administrator decided about safe mode. */
+  readonly settleSafeMode: () => Promise<unknown>;
   /** Runs what is due of the ladders. */
   readonly tick: () => Promise<unknown>;
 }
@@ -26,12 +28,14 @@ export function createBells({
   engine,
   processor,
   runWork,
+  settleSafeMode,
   tick,
 }: BellsDeps): Bells {
   const lost = (error: unknown): void =>
     logger.warn({ err: error }, 'a bell could not be rung; the reconciler will find the work');
   // A turn may have begun a broadcast, or put a step of a ladder that is due at once.
   const bulk = async (): Promise<void> => {
+    await settleSafeMode();
     await tick();
     await broadcasts.expandDue();
     engine.kick('bulk');

@@ -3,6 +3,7 @@ import type { Logger as PinoLogger } from 'pino';
 import type { Channel, FileAccess } from '../channels/channel.js';
 import {
   checkBot,
+  createGroupBudget,
   createTelegramChannel,
   createTelegramClient,
   createTelegramPoller,
@@ -68,6 +69,8 @@ export interface ChannelsDeps {
   readonly logger: PinoLogger;
   readonly linkSecret: string;
   readonly publicUrl: string;
+  /** Requests a minute at Zalo, as somebody has set them. */
+  readonly zaloPerMinute: number;
 }
 
 interface Part {
@@ -126,7 +129,9 @@ function buildTelegram(deps: ChannelsDeps, config: TelegramConfig): Part & { bot
   const channel = createTelegramChannel({
     client,
     files,
+    groupBudget: createGroupBudget(store.pool, account, () => machineClock.now()),
     ...(config.webhookSecret === undefined ? {} : { webhookSecret: config.webhookSecret }),
+    ...(config.paidPerSecond === undefined ? {} : { paidPerSecond: config.paidPerSecond }),
   });
   const isWorker = deps.config.role !== 'web';
   let setup: ChannelState = { state: 'ok' };
@@ -233,6 +238,7 @@ function buildZalo(deps: ChannelsDeps, config: ZaloConfig, links: FileLinks) {
     oaId,
     oaSecretKey: config.oaSecretKey,
     buttons: config.buttons,
+    perMinute: deps.zaloPerMinute,
     now,
     alarm,
     // Without an address that others can reach a link would lead nowhere.

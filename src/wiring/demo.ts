@@ -2,14 +2,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DemoPort } from '../channels/web/index.js';
 import type { Broadcasts, DeliveryEngine, LedgerReader } from '../delivery/index.js';
-import { DELIVERY_LANES } from '../delivery/index.js';
+import { DELIVERY_LANES, IS_SAFE_SQL } from '../delivery/index.js';
 import { demoInvite, demoPeople } from '../dev/index.js';
 import { moveBusinessClock, readBusinessClock, type Store } from '../store/index.js';
+import type { Watch } from './watch.js';
 
 export interface WalkDeps {
   readonly store: Store;
   readonly engine: DeliveryEngine;
-  readonly broadcasts: Broadcasts;
+  readonly broadcasts: Pick<Broadcasts, 'expandDue' | 'settle'>;
+  /** What must be proven is judged on the way, at its own time. */
+  readonly watch: Pick<Watch, 'judge' | 'judgements'>;
   /** Instants of the business clock, after `from` and up to `to`, at which something falls due; in order. */
   dueInstants(from: Date, to: Date): Promise<readonly Date[]>;
   reminderTick(now: Date): Promise<{ readonly fired: number; readonly told: number }>;
@@ -63,6 +66,7 @@ async function upcoming(deps: WalkDeps, now: Date, to: Date): Promise<Date[]> {
   });
   const all = [
     ...(await deps.dueInstants(now, to)),
+    ...(await deps.watch.judgements(now, to)),
     ...(release ? [release] : []),
     ...starts.flatMap((row) => (row.startAt ? [row.startAt] : [])),
   ];
@@ -75,18 +79,19 @@ async function settleAt(deps: WalkDeps): Promise<{ fired: number; told: number }
   const { fired, told } = await deps.reminderTick(now);
   await deps.broadcasts.expandDue();
   await deps.engine.release(now);
+  await deps.watch.judge(now);
   await Promise.all(DELIVERY_LANES.map((lane) => deps.engine.drain(lane)));
   await nothingUnderWay(deps.store);
   await deps.broadcasts.settle(now);
   return { fired, told };
 }
 
-/** Waits until every attempt is final or held back; another process may be sending. A long ban does not hold the clock for ever. */
+/** Waits until every attempt is final or held back; another process may be sending. Neither a long ban nor safe mode holds the clock for ever. */
 async function nothingUnderWay(store: Store): Promise<void> {
   const until = Date.now() + SETTLE_LIMIT_MS;
   while (Date.now() < until) {
     const { rows } = await store.pool.query<{ busy: boolean }>(
-      `select exists (select 1 from attempt where waiting and due <= clock_timestamp()) or
+      `select exists (select 1 from attempt where waiting and due <= clock_timestamp() and (lane = 'reply' or not ${IS_SAFE_SQL})) or
               exists (select 1 from attempt a join lease l on l.id = a.lease_id where not l.closed and a.ended_at is null and not a.waiting) as busy`,
     );
     if (rows[0]?.busy !== true) return;

@@ -24,13 +24,13 @@ const unitIdsOf: NoticesDeps['unitsOf'] = async (tx, rule, day) =>
   (await unitsOf(tx, rule, day)).map((unit) => unit.id);
 
 /** Joins the handlers of all rooms. */
-export function createEffects(): EffectTable {
+export function createEffects(control: NoticesDeps['control']): EffectTable {
   return buildEffectTable([
     createWorkEffect(machineClock),
     ...createUnitsEffects(),
     ...createTasksEffects(),
     ...createAwardsEffects({ openTask, closeTask, officers }),
-    ...createNoticesEffects({ unitsOf: unitIdsOf }),
+    ...createNoticesEffects({ unitsOf: unitIdsOf, control }),
     ...createCampaignsEffects({ openDuty, unitsOf: unitIdsOf }),
     ...createHonoursEffects(),
     ...createRegistrationsEffects({

@@ -2,20 +2,32 @@
 import { createAwardsFlows, createAwardsReads, type Answerer, type AwardsReads } from '../awards/index.js';
 import { createCampaignsFlows, createCampaignsReads, type CampaignsReads } from '../campaigns/index.js';
 import { buildRegistry, draftFlow, menuFlow, type Registry } from '../conversation/index.js';
-import type { LedgerReader } from '../delivery/index.js';
+import { viewSafeMode, type Planner } from '../delivery/index.js';
+import { broadcastReads, type BroadcastReadsDeps } from './broadcasts.js';
 import { createConnectZaloFlow } from './flow-connect-zalo.js';
 import { createHonoursFlows, createHonoursReads, type HonoursReads } from '../honours/index.js';
 import { createInsightsFlows, createInsightsReads, type InsightsReads } from '../insights/index.js';
 import { createNominationsFlows } from '../nominations/index.js';
-import { createNoticesFlows, type AudiencePorts, type BroadcastReads } from '../notices/index.js';
+import {
+  createCorrectionReads,
+  createNoticesFlows,
+  createTemplateReads,
+  type AudiencePorts,
+  type BroadcastReads,
+  type CorrectionReads,
+  type RecordReads,
+  type SafeModeReads,
+  type TemplateReads,
+} from '../notices/index.js';
 import { createRegistrationsFlows, createRegistrationsReads, type RegistrationsReads } from '../registrations/index.js';
-import { createReportingFlows, createReportingReads, type ReportingReads } from '../reporting/index.js';
+import { createReportingFlows, createReportingReads, overdueSteps, type ReportingReads } from '../reporting/index.js';
 import { readBusinessClock, type Tx } from '../store/index.js';
 import { createTasksFlows, createTasksReads, type TasksReads } from '../tasks/index.js';
 import { createUnitsFlows, createUnitsReads, SEAT_KINDS, type UnitsReads } from '../units/index.js';
+import { recordReads } from './records.js';
 
 /** What all flows together may read. */
-export interface Reads extends AudiencePorts {
+export interface Reads extends AudiencePorts, CorrectionReads, RecordReads, SafeModeReads, TemplateReads {
   readonly units: UnitsReads;
   readonly tasks: TasksReads;
   readonly awards: AwardsReads;
@@ -65,30 +77,37 @@ export function createRegistry(deps: {
 }
 
 /** The reads of one turn, on its transaction. */
-export function createReads(ledger: LedgerReader): (tx: Tx) => Reads {
+export function createReads(deps: BroadcastReadsDeps): (tx: Tx) => Reads {
+  const { planner } = deps;
   return (tx) => ({
-    units: createUnitsReads(tx),
+    units: createUnitsReads(tx, planner),
     tasks: createTasksReads(tx),
     awards: createAwardsReads(tx),
     campaigns: createCampaignsReads(tx),
-    broadcasts: broadcastReads(tx, ledger),
+    corrections: createCorrectionReads(tx),
+    broadcasts: broadcastReads(tx, deps),
+    records: recordReads(tx),
     honours: createHonoursReads(tx),
     registrations: createRegistrationsReads(tx),
     reporting: createReportingReads(tx),
     insights: createInsightsReads(tx),
-    audience: audienceReads(tx),
+    safeMode: safeModeReads(tx),
+    zaloTemplates: createTemplateReads(tx),
+    audience: audienceReads(tx, planner),
   });
 }
 
-function audienceReads(tx: Tx): AudiencePorts['audience'] {
-  const units = createUnitsReads(tx);
+function audienceReads(tx: Tx, planner: Planner): AudiencePorts['audience'] {
+  const units = createUnitsReads(tx, planner);
   return {
-    async reach(rule) {
-      const count = await units.countRule(rule, SEAT_KINDS, await readBusinessClock(tx));
+    plan: async (to, kind, say, title) => planner.plan(tx, to, kind, await readBusinessClock(tx), say, title),
+    async reach(rule, say) {
+      const count = await units.countRule(rule, SEAT_KINDS, await readBusinessClock(tx), say);
       return {
         units: count.units,
         people: count.people,
         byChannel: count.byChannel,
+        plan: count.plan,
         unitsWithoutHolder: count.withoutHolder.length,
       };
     },
@@ -97,24 +116,11 @@ function audienceReads(tx: Tx): AudiencePorts['audience'] {
   };
 }
 
-function broadcastReads(tx: Tx, ledger: LedgerReader): BroadcastReads {
+function safeModeReads(tx: Tx): SafeModeReads['safeMode'] {
   return {
-    async find(id) {
-      if (id !== '' && !/^[0-9a-f-]{36}$/i.test(id)) return null;
-      const row = await tx.broadcast.findFirst({
-        where: id === '' ? {} : { OR: [{ id }, { subjectId: id }] },
-        orderBy: { createdAt: 'desc' },
-      });
-      const progress = row && (await ledger.ofBroadcast(row.id));
-      return (
-        progress && {
-          id: row.id,
-          title: row.title,
-          state: progress.state,
-          recipients: progress.recipients,
-          byState: progress.byState,
-        }
-      );
+    async view(now) {
+      const view = await viewSafeMode(tx, now);
+      return view && { ...view, steps: await overdueSteps(tx, now) };
     },
   };
 }

@@ -1,20 +1,23 @@
 /** What each job does, and what runs by the clock in every process. */
-import type { Broadcasts, DeliveryEngine } from '../delivery/index.js';
+import { seal, type Broadcasts, type DeliveryEngine } from '../delivery/index.js';
 import type { Logger, Processor } from '../inbox/index.js';
 import type { TokenKeeper } from '../channels/zalo/index.js';
+import { machineClock } from '../kernel/clock.js';
 import type { JobHandlers, JobQueue } from '../queue/index.js';
-import { readBusinessClock, type Store } from '../store/index.js';
+import { isOutage, readBusinessClock, type Store } from '../store/index.js';
 import { closeTask, openTasks } from '../tasks/index.js';
 import { openSilentSeatTasks } from '../units/index.js';
+import type { Watch } from './watch.js';
 
 export interface JobsDeps {
   readonly store: Store;
-  readonly engine: DeliveryEngine;
-  readonly broadcasts: Broadcasts;
-  readonly processor: Processor;
-  readonly queue: JobQueue;
+  readonly engine: Pick<DeliveryEngine, 'drain' | 'kick' | 'reconcile'>;
+  readonly broadcasts: Pick<Broadcasts, 'expandDue' | 'settle'>;
+  readonly processor: Pick<Processor, 'drain'>;
+  readonly queue: Pick<JobQueue, 'add' | 'every' | 'isReady'>;
   readonly zaloTokens: TokenKeeper | null;
   readonly logger: Logger;
+  readonly watch: Watch;
   runWork(workId: string): Promise<'done' | 'later' | 'gone'>;
   reminderTick(now: Date): Promise<{ readonly fired: number }>;
   reconcileInbox(): Promise<unknown>;
@@ -34,14 +37,17 @@ export function createJobHandlers(deps: JobsDeps): JobHandlers {
       const result = await deps.runWork(workId);
       if (result === 'later') await deps.queue.add('work.run', { workId }, { delayMs: WORK_RETRY_MS });
     },
-    'reminders.tick': () => tickReminders(deps),
+    'reminders.tick': () => tickReminders(deps, true),
     'reconcile.run': () => reconcile(deps),
     'zalo.refresh-token': async () => deps.zaloTokens?.refreshIfDue(),
   };
 }
 
-async function tickReminders(deps: JobsDeps): Promise<void> {
+async function tickReminders(deps: JobsDeps, byQueue: boolean): Promise<void> {
+  // A decision about safe mode may wait to be carried out.
+  await deps.watch.safeMode.settle();
   const { fired } = await deps.reminderTick(await readBusinessClock(deps.store.db));
+  await deps.watch.ticked(byQueue);
   if (fired > 0) deps.engine.kick('bulk');
 }
 
@@ -53,45 +59,78 @@ async function reconcile(deps: JobsDeps): Promise<void> {
   await deps.broadcasts.settle(await readBusinessClock(deps.store.db));
   if (expanded.length > 0 || found.released > 0)
     deps.logger.info({ expanded: expanded.length, ...found }, 'reconciled');
+  // Last, and for two seconds at most: nobody waits for the record.
+  await seal(deps.store.pool, machineClock);
+}
+
+export interface ClockOptions {
+  /** Between two rounds, and two ticks (15 s). */
+  readonly everyMs?: number;
+  /** A round that takes longer hangs: another one begins (60 s). */
+  readonly hangMs?: number;
 }
 
 const TICK_MS = 15_000;
+const HANG_MS = 60_000;
 const SILENCE_EVERY_MS = 3_600_000;
 const SILENT_DAYS = 30;
 const TOKENS_MS = 300_000;
 
 /**
  * Starts the clocks of this process. The queue rings the ticks once an interval for all processes; the reconciler runs
- * by a timer of its own in each, so that a dead queue delays nothing for more than a minute.
+ * by a timer of its own in each, so that a dead queue delays nothing for more than a minute. A third timer listens
+ * whether the reconcilers are still heard, for one that hangs cannot say so itself.
  */
-export function startClocks(deps: JobsDeps, isWorker: boolean): () => Promise<void> {
+export function startClocks(
+  deps: JobsDeps,
+  isWorker: boolean,
+  { everyMs = TICK_MS, hangMs = HANG_MS }: ClockOptions = {},
+): (deadlineMs: number) => Promise<void> {
   if (isWorker) {
-    deps.queue.every('reminders.tick', TICK_MS);
+    deps.queue.every('reminders.tick', everyMs);
     if (deps.zaloTokens) deps.queue.every('zalo.refresh-token', TOKENS_MS);
   }
-  const round = async (): Promise<void> => {
-    try {
-      if (isWorker && !deps.queue.isReady()) await tickReminders(deps);
-      await reconcile(deps);
-    } catch (error) {
-      deps.logger.warn({ err: error }, 'the reconciler failed; it runs again in a moment');
-    }
-  };
-  let running: Promise<void> | null = null;
+  let running: { readonly sinceMs: number; readonly done: Promise<void> } | null = null;
   const ring = (): void => {
-    running ??= round().finally(() => {
-      running = null;
+    if (running !== null && Date.now() - running.sinceMs < hangMs) return;
+    if (running !== null) deps.logger.error({}, 'a round of the reconciler hangs; another one begins');
+    const mine = { sinceMs: Date.now(), done: round(deps, isWorker) };
+    running = mine;
+    void mine.done.finally(() => {
+      if (running === mine) running = null;
     });
   };
-  const timer = setInterval(ring, TICK_MS);
-  const silence = isWorker ? setInterval(() => void lookForSilence(deps), SILENCE_EVERY_MS) : undefined;
+  const guard = (): void =>
+    void deps.watch.watchdog.guard().catch((error: unknown) => {
+      deps.logger.warn({ err: error }, 'nobody could listen whether the reconcilers are still heard');
+    });
+  const timers = [setInterval(ring, everyMs), setInterval(guard, everyMs)];
+  if (isWorker) timers.push(setInterval(() => void lookForSilence(deps), SILENCE_EVERY_MS));
   ring();
-  return async () => {
-    clearInterval(timer);
-    clearInterval(silence);
+  return async (deadlineMs) => {
+    for (const timer of timers) clearInterval(timer);
     // The round under way still needs the store.
-    await running;
+    await Promise.race([running?.done, wait(deadlineMs)]);
+    await deps.watch.watchdog.leave();
   };
+}
+
+const wait = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms).unref());
+
+/** One round: whatever was left undone is done here, then everything is looked at. */
+async function round(deps: JobsDeps, isWorker: boolean): Promise<void> {
+  const { watch, logger } = deps;
+  try {
+    await watch.checkStamp();
+    // The queue may be away, or be there and ring no more.
+    if (isWorker && (!deps.queue.isReady() || (await watch.isTickMissed()))) await tickReminders(deps, false);
+    await reconcile(deps);
+    await watch.watchdog.beat('round');
+    await watch.look();
+  } catch (error) {
+    if (isOutage(error)) await watch.watchdog.beat('outage');
+    logger.warn({ err: error }, 'the reconciler failed; it runs again in a moment');
+  }
 }
 
 /** Seats that nobody has heard of for a month become an officer's task. */

@@ -81,6 +81,20 @@ describe('phát động', () => {
     expect(campaign.texts.targets).toBe('Mỗi đơn vị 01 gương mỗi tháng');
   });
 
+  it('can be announced at an hour named in free words, said back before it is launched', async () => {
+    const p = officer();
+    await p.type('phát động', ...TEXTS, ...AUDIENCE_AND_DATES);
+    await p.tap('Phát động');
+    expect(await p.tap('Hẹn giờ')).toContain('Gửi lúc nào?');
+    expect(await p.type('8h sáng nay')).toContain('08:00, thứ Hai, 23/11/2026 đã qua');
+    expect(await p.type('14:30 25/11')).toContain('⏰ Hẹn gửi lúc 14:30, thứ Tư, 25/11/2026');
+    expect(p.text()).not.toContain('gửi ngay');
+    expect(await p.tap('Phát động')).toContain(
+      'Thông báo sẽ gửi tới 80 người ở 33 đơn vị lúc 14:30, thứ Tư, 25/11/2026',
+    );
+    expect(p.effects()[0]?.payload).toMatchObject({ announceAt: new Date('2026-11-25T07:30:00Z') });
+  });
+
   it('cannot be launched while a part is missing, names it, and goes straight to it', async () => {
     const p = officer();
     const withoutTargets = TEXTS.map((text) => (text.startsWith('Mỗi đơn vị') ? 'để sau' : text));

@@ -187,7 +187,7 @@ describe('pictures and documents on Telegram', () => {
     expect(await send({ text: 'x', imageId: 'missing' })).toMatchObject({
       kind: 'failed',
       failure: 'retryable',
-      detail: 'file store: Error',
+      detail: 'store: Error',
     });
   });
 });
@@ -351,4 +351,26 @@ describe('files that people send on Telegram', () => {
     const last = outcome.result.at(-1) as { message?: { document?: { file_id: string } } } | undefined;
     return { ref: last?.message?.document?.file_id ?? '' };
   }
+});
+
+describe('a broadcast above the free rate', () => {
+  it('may be charged in bulk and never for an answer', async () => {
+    const paid = createTelegramChannel({
+      client: createTelegramClient({ token: fake.token, apiRoot: fake.apiRoot }),
+      files,
+      paidPerSecond: 200,
+    });
+    expect(paid.bulkPerSecond).toBe(200);
+    for (const content of [{ text: 'a' }, { text: 'b', imageId: 'card' }, { text: 'c', fileId: 'report' }])
+      expect(await paid.send({ ...outgoing(content), lane: 'bulk' }, never)).toMatchObject({ kind: 'sent' });
+    expect((await fake.stats()).paid).toBe(3);
+    await paid.send(outgoing({ text: 'd' }), never);
+    expect(await fake.stats()).toMatchObject({ paid: 3, sent: 4 });
+  });
+
+  it('is not charged where nobody asked for it', async () => {
+    expect(channel.bulkPerSecond).toBe(30);
+    await channel.send({ ...outgoing({ text: 'a' }), lane: 'bulk' }, never);
+    expect((await fake.stats()).paid).toBe(0);
+  });
 });

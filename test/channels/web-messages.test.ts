@@ -168,6 +168,40 @@ describe('the channel', () => {
     ]);
   });
 
+  it('keeps one edit of a message, the latest, and none that changes nothing', async () => {
+    const client = await openClient(world.url);
+    const platformMessageId = await world.tell(client.contactId, { text: 'cũ' });
+    const change = (text: string) =>
+      world.channel.edit?.(
+        {
+          attemptId: '900000004',
+          contactId: client.contactId,
+          address: '',
+          lane: 'bulk',
+          at: new Date(),
+          content: { text },
+          platformMessageId,
+        },
+        new AbortController().signal,
+      );
+    await change('một');
+    const seen = (await client.events(0)).at(-1)?.seq ?? 0;
+    await change('một');
+    expect((await client.events(0)).at(-1)?.seq).toBe(seen);
+    await change('hai');
+    await change('ba');
+    // Who comes late and who was there see the same in the end.
+    expect((await client.events(seen)).map(({ kind, text }) => [kind, text])).toEqual([['edit', 'ba']]);
+    expect((await client.events(0)).map(({ kind, text }) => [kind, text])).toEqual([
+      ['message', 'cũ'],
+      ['edit', 'ba'],
+    ]);
+    // A person's own message may have any id, also that of an edit.
+    expect((await client.post('/api/web/messages', { id: platformMessageId, text: 'chào' })).status).toBe(202);
+    const answer = await waitFor(async () => (await client.events(0))[2]);
+    expect(answer).toMatchObject({ kind: 'message', text: 'chào' });
+  });
+
   it('calls an outage worth trying again', async () => {
     const client = await openClient(world.url);
     await world.cutDatabase();

@@ -71,6 +71,7 @@ export interface WorldOptions {
   readonly ready?: () => Promise<Readiness>;
   readonly zaloVerifier?: string;
   readonly demoPort?: Partial<DemoPort>;
+  readonly broadcasts?: (store: Store) => BroadcastPort;
 }
 
 const echo = (body: InboundBody): Content | null => {
@@ -207,7 +208,7 @@ async function startProcess(store: Store, databaseUrl: string, options: WorldOpt
     waker: counted,
     clock: createBusinessClock(store),
     links,
-    broadcasts: BROADCASTS,
+    broadcasts: options.broadcasts?.(store) ?? BROADCASTS,
     ...(options.demo === false ? {} : { demo: { ...demoOf(store), ...options.demoPort } }),
   });
   const server = createHttpServer({
@@ -283,6 +284,7 @@ const BROADCASTS: BroadcastPort = {
     Promise.resolve(
       id === '01a20000-0000-7000-8000-000000000001' ? { state: 'sending', recipients: 3, byState: { sent: 1 } } : null,
     ),
+  order: () => Promise.resolve({ outcome: 'unknown' }),
 };
 
 function demoOf(store: Store): DemoPort {

@@ -103,15 +103,32 @@ describe('a drain', () => {
     expect(await bulk).toMatchObject({ sent: 100 });
   });
 
-  it('sends one person at most three answers at once and one a second after that', async () => {
+  it.each([
+    ['answers', 'reply', 'reply'],
+    ['notices', 'bulk', 'announcement'],
+  ] as const)('sends one person at most three %s at once and one a second after that', async (_, lane, kind) => {
     const [person] = await world.people(1);
     if (!person) throw new Error('nobody');
-    for (const text of ['1', '2', '3', '4']) await world.tell([person], { class: 'reply', text });
+    for (const text of ['1', '2', '3', '4']) await world.tell([person], { class: kind, text });
     const channel = createFakeChannel();
-    expect(await world.engine([channel]).drain('reply')).toMatchObject({ sent: 4 });
+    expect(await world.engine([channel]).drain(lane)).toMatchObject({ sent: 4 });
     const times = channel.calls.map(({ atMs }) => atMs);
     expect((times[2] ?? 0) - (times[0] ?? 0)).toBeLessThan(1_500);
     expect((times[3] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(2_900);
+  });
+
+  it('takes nothing of the bulk lane while the product is in safe mode, and answers all the same', async () => {
+    const people = await world.people(20);
+    await world.tell(people);
+    await world.tell(people, { class: 'reply' });
+    const { pool } = world.database.store;
+    await pool.query(`insert into setting (key, value, updated_at) values ('delivery.safe-mode', '{}', now())`);
+    const channel = createFakeChannel();
+    const engine = world.engine([channel]);
+    expect(await engine.drain('bulk')).toMatchObject({ sent: 0 });
+    expect(await engine.drain('reply')).toMatchObject({ sent: 20 });
+    await pool.query(`delete from setting where key = 'delivery.safe-mode'`);
+    expect(await engine.drain('bulk')).toMatchObject({ sent: 20 });
   });
 
   it('gives what it did not begin back when it stops', async () => {

@@ -182,14 +182,3 @@ describe('at night', () => {
     expect(await engine.release(dawn)).toBe(4);
   });
 });
-
-describe('counting an audience', () => {
-  it('tells how many people each channel reaches', async () => {
-    const telegram = await world.people(2);
-    const zalo = await world.people(3, { channel: 'zalo' });
-    await query('update contact set state = $2 where id = $1', [zalo[0]?.contactId, 'gone']);
-    const people = [...telegram, ...zalo].map(({ key }) => key);
-    const count = await world.database.store.transaction((tx) => createOutbox().count(tx, { kind: 'people', people }));
-    expect(count).toEqual({ people: 5, byChannel: { web: 0, telegram: 2, zalo: 2 }, unreachable: 1 });
-  });
-});

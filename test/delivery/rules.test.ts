@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/channels/channel.js';
+import { createTelegramChannel, createTelegramClient } from '../../src/channels/telegram/index.js';
+import { createWebChannel } from '../../src/channels/web/index.js';
+import { createZaloChannel, createZaloClient } from '../../src/channels/zalo/index.js';
 import { backoffMs, MAX_SENDS, outcomeOf } from '../../src/delivery/outcome.js';
 import { createPacer } from '../../src/delivery/pacer.js';
+import { POLICIES } from '../../src/delivery/policy.js';
 import { DEFAULT_QUIET_HOURS, holdUntil, quietUntil } from '../../src/delivery/quiet-hours.js';
+import { ATTEMPT_STATES, CHANNEL_PROOFS, FINAL_STATES, TRANSITIONS } from '../../src/delivery/states.js';
 import { atLocal } from '../../src/kernel/local-date.js';
+import { createFileMemory } from '../channels/file-memory.js';
 
 const at = (time: string) => atLocal('2026-11-23', time);
 
@@ -102,5 +108,49 @@ describe('the pacer', () => {
     pacer.add(0, 9);
     expect(pacer.wants(0, 1_000)).toBe(0);
     expect(pacer.wants(200, 1_000)).toBeGreaterThan(0);
+  });
+});
+
+describe('what is known as data', () => {
+  it('names the proof that each channel really gives', () => {
+    const files = createFileMemory({});
+    const channels = [
+      createTelegramChannel({ client: createTelegramClient({ token: '1:x', apiRoot: 'http://127.0.0.1' }), files }),
+      createZaloChannel({
+        client: createZaloClient({ apiRoot: 'http://127.0.0.1', oauthRoot: 'http://127.0.0.1' }),
+        tokens: { current: () => Promise.resolve(null), renew: () => Promise.resolve(null) },
+        files,
+        appId: 'a',
+        oaId: 'o',
+        oaSecretKey: 's',
+        buttons: 'none',
+      }),
+      createWebChannel({} as Parameters<typeof createWebChannel>[0]),
+    ];
+    expect(Object.fromEntries(channels.map(({ name, proof }) => [name, proof]))).toEqual(
+      Object.fromEntries(Object.entries(CHANNEL_PROOFS).map(([name, { proof }]) => [name, proof])),
+    );
+  });
+
+  it('lets every state that is not final go on, and ends nowhere else', () => {
+    for (const state of ATTEMPT_STATES) {
+      const after = TRANSITIONS[state];
+      expect(after.every((next) => ATTEMPT_STATES.includes(next))).toBe(true);
+      if (!FINAL_STATES.includes(state)) expect(after.length).toBeGreaterThan(0);
+      // What is final only grows more certain.
+      else expect(after.every((next) => FINAL_STATES.includes(next))).toBe(true);
+    }
+  });
+
+  it('sends only duties elsewhere for want of proof, answers nowhere, and honours to no colleague', () => {
+    const fallbacks = Object.fromEntries(Object.entries(POLICIES).map(([name, { fallback }]) => [name, fallback]));
+    expect(fallbacks).toEqual({
+      reply: { channel: false, seat: false, unprovenAfterMs: null },
+      announcement: { channel: true, seat: true, unprovenAfterMs: null },
+      deadline: { channel: true, seat: true, unprovenAfterMs: 86_400_000 },
+      critical: { channel: true, seat: true, unprovenAfterMs: 1_800_000 },
+      honour: { channel: true, seat: false, unprovenAfterMs: null },
+    });
+    expect(POLICIES.critical.proof).toEqual({ share: 0.9, afterMs: 3_600_000 });
   });
 });

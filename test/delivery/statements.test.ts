@@ -1,9 +1,13 @@
 import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createEngineConnection } from '../../src/delivery/connection.js';
-import { FLUSH, LEASE, type LeasedRow } from '../../src/delivery/statements.js';
+import { FALL_BACK } from '../../src/delivery/fallback.js';
+import { MATCH } from '../../src/delivery/receipts.js';
+import { REST } from '../../src/delivery/rest.js';
+import { FLUSH, HELD_BACK, LEASE, type LeasedRow } from '../../src/delivery/statements.js';
 import { createFakeChannel, createWorld, type World } from './support.js';
 
+const BIG = { timeout: 60_000 };
 let world: World;
 
 beforeAll(async () => {
@@ -73,9 +77,15 @@ describe('the statements on the way of every message', () => {
   it('begin and settle through the primary key', async () => {
     await world.tell(await world.people(2_000));
     const empty = Array.from({ length: 15 }, () => []);
-    const plan = await explain(FLUSH, [...empty, now()]);
+    const plan = await explain(FLUSH, [...empty, now(), []]);
     const reads = plan.filter((node) => node['Relation Name'] === 'attempt' && node['Index Name'] !== undefined);
-    expect(reads.map((node) => node['Index Name'])).toEqual(['attempt_pkey', 'attempt_pkey']);
+    // One read to settle, one to begin; those that wait again or are uncertain are read once more, with the try before.
+    expect(reads.map((node) => node['Index Name']).sort()).toEqual([
+      'attempt_message_id_try_key',
+      'attempt_pkey',
+      'attempt_pkey',
+      'attempt_pkey',
+    ]);
     expect(plan.filter((node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] === 'attempt')).toEqual([]);
   });
 
@@ -133,7 +143,10 @@ describe('the statements on the way of every message', () => {
     expect(counted).toBeLessThan(300);
   });
 
-  it('plan a notice to any number of people in one round trip', async () => {
+  it.each([
+    ['one round trip', ['web', 'telegram'], 1],
+    ['two where Zalo has its quotas', ['web', 'telegram', 'zalo'], 2],
+  ] as const)('plan a notice to any number of people in %s', async (_, channels, trips) => {
     const people = await world.people(500);
     const { store } = world.database;
     let counted = 0;
@@ -145,7 +158,7 @@ describe('the statements on the way of every message', () => {
           return Reflect.get(target, name, receiver) as unknown;
         },
       });
-      await createOutbox().tell(
+      await createOutbox({ channels }).tell(
         counting,
         {
           source: { kind: 't', id: '1' },
@@ -157,6 +170,73 @@ describe('the statements on the way of every message', () => {
         now(),
       );
     });
-    expect(counted).toBe(1);
+    expect(counted).toBe(trips);
+  });
+});
+
+describe('with 100,000 attempts', () => {
+  const SOURCE = 'big';
+  const now = new Date();
+  const LOOKUPS: readonly (readonly [string, string, readonly unknown[]])[] = [
+    [
+      'fall back',
+      FALL_BACK,
+      [now, now, ['telegram', 'web'], false, '{name} {unit}', '{name} {unit}', 'zalo:1', '2026-11'],
+    ],
+    ['match receipts', MATCH, []],
+    ['rest', REST.text, [['1', '50000'], now]],
+    [
+      'seal',
+      `select a.id from attempt a where a.lane = 'bulk' and not a.sealed and a.ended_at is not null order by a.id limit 500`,
+      [],
+    ],
+  ];
+
+  // Not by `reset`, which forgets them.
+  async function fill(): Promise<void> {
+    const { pool } = world.database.store;
+    const [person] = await world.people(1);
+    await pool.query(`insert into content (id, text) values (1, 'x')`);
+    await pool.query(
+      `insert into message (source_kind, source_id, person, slot, class, lane, conversation_id, content_id, planned_at)
+       select $1, (n / 1000)::text, 'm:' || gen_random_uuid(), 'main', 'announcement', 'bulk', gen_random_uuid(), 1, now() from generate_series(1, 100000) as n`,
+      [SOURCE],
+    );
+    await pool.query(
+      `insert into attempt (message_id, channel, contact_id, conversation_id, lane, state, waiting, due, sealed, ended_at, platform_message_id)
+       select id, 'telegram', $1, conversation_id, 'bulk', case when id % 100 = 0 then 'queued' else 'sent' end, id % 100 = 0, now(), id % 1000 <> 1,
+         case when id % 100 > 0 then now() end, id::text from message`,
+      [person?.contactId],
+    );
+    await pool.query(
+      `insert into attempt_watch select id, 'failed', now() + interval '1 h' from attempt where id % 50 = 0`,
+    );
+  }
+
+  it.each(['before', 'after'])('every look walks an index, %s the table was analysed', BIG, async (when) => {
+    const { pool } = world.database.store;
+    await pool.query('alter table attempt set (autovacuum_enabled = false)');
+    await fill();
+    if (when === 'after') await pool.query('analyze');
+    const hot = [
+      ['lease', await explain(LEASE, leaseValues(200))],
+      ['flush', await explain(FLUSH, [...Array.from({ length: 15 }, () => []), now, []])],
+      ['held back', await explain(HELD_BACK, ['bulk', 'telegram', now, 3, 3_000])],
+    ] as const;
+    const slow = [];
+    for (const [name, sql, values] of LOOKUPS) {
+      const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`explain (format json) ${sql}`, [
+        ...values,
+      ]);
+      slow.push([name, nodes((rows[0] as { 'QUERY PLAN': [{ Plan: PlanNode }] })['QUERY PLAN'][0].Plan)] as const);
+    }
+    const scans = [...hot, ...slow].flatMap(([name, plan]) =>
+      plan
+        .filter(
+          (node) => node['Node Type'] === 'Seq Scan' && ['attempt', 'message'].includes(node['Relation Name'] ?? ''),
+        )
+        .map((node) => `${name}: ${String(node['Relation Name'])}`),
+    );
+    expect(scans).toEqual([]);
   });
 });

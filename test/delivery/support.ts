@@ -83,9 +83,17 @@ export async function createWorld(): Promise<World> {
         ids,
       ]);
       await pool.query(
-        `insert into contact (id, channel, external_id, member_id, language)
-         select id, $4, address, member, $5 from unnest($1::uuid[], $2::text[], $3::uuid[]) as c(id, address, member)`,
-        [people.map(({ contactId }) => contactId), people.map(({ address }) => address), ids, channel, language],
+        // Whoever is on Zalo wrote an hour ago: the free window is open.
+        `insert into contact (id, channel, external_id, member_id, language, last_inbound_at)
+         select id, $4, address, member, $5, case when $4 = 'zalo' then $6::timestamptz end from unnest($1::uuid[], $2::text[], $3::uuid[]) as c(id, address, member)`,
+        [
+          people.map(({ contactId }) => contactId),
+          people.map(({ address }) => address),
+          ids,
+          channel,
+          language,
+          new Date(MORNING.getTime() - 3_600_000),
+        ],
       );
       await pool.query(`insert into conversation (id, member_id) select * from unnest($1::uuid[], $2::uuid[])`, [
         people.map(({ conversationId }) => conversationId),
@@ -131,7 +139,7 @@ export async function createWorld(): Promise<World> {
     async reset() {
       for (const engine of engines.splice(0)) await engine.stop(1_000);
       await pool.query(
-        'truncate attempt, message, content, lease, receipt, rate_budget, broadcast, platform_message restart identity cascade',
+        'truncate attempt, message, content, lease, receipt, rate_budget, broadcast, platform_message, message_edit, correction, attempt_event, quota_use, zalo_template, attempt_watch restart identity cascade',
       );
     },
     async close() {

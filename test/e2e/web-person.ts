@@ -8,7 +8,11 @@ export interface WebEvent {
   readonly kind: 'message' | 'edit';
   readonly buttons: readonly { readonly label: string; readonly action: string }[];
   readonly image?: { readonly url: string };
+  readonly file?: { readonly url: string };
 }
+
+const isCard = ({ text }: WebEvent): boolean =>
+  /^(📌 Đang gửi|⏰ Đang tạm dừng gửi|⚠️ Đã dừng gửi|✅ Đã gửi xong) “/.test(text);
 
 /** A person at the web chat. */
 export class WebPerson {
@@ -19,6 +23,8 @@ export class WebPerson {
   /** The same person may sit at two windows. */
   private readonly window = randomUUID().slice(0, 8);
   readonly events: WebEvent[] = [];
+  /** What shows an officer how his broadcasts go; it comes by itself and answers nothing. */
+  readonly cards: WebEvent[] = [];
 
   constructor(world: World, token: string) {
     this.world = world;
@@ -41,7 +47,7 @@ export class WebPerson {
       { headers: this.headers() },
     );
     for (const event of events) this.seen = Math.max(this.seen, event.seq);
-    this.events.push(...events);
+    for (const event of events) (isCard(event) ? this.cards : this.events).push(event);
     return events;
   }
 
@@ -83,6 +89,13 @@ export class WebPerson {
     const before = this.events.length;
     await this.post(body);
     return this.next(before);
+  }
+
+  /** A file of an event, as this person gets it. */
+  async download(url: string): Promise<Buffer> {
+    const answer = await fetch(`${this.world.url}${url}`, { headers: { Authorization: `Bearer ${this.token}` } });
+    if (!answer.ok) throw new Error(`${url}: ${String(answer.status)}`);
+    return Buffer.from(await answer.arrayBuffer());
   }
 
   async upload(name: string, bytes: Buffer): Promise<WebEvent> {

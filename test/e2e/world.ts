@@ -1,7 +1,10 @@
 /** The whole product in processes of its own, against strict fakes, through its real HTTP doors. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startFakeTelegram, type FakeTelegram } from '../support/fake-telegram.js';
@@ -15,6 +18,8 @@ export interface WorldOptions {
   readonly backend: 'postgres' | 'redis';
   /** Telegram and Zalo are on. */
   readonly platforms?: boolean;
+  /** Instead of a fresh one on the run's server. */
+  readonly database?: TestDatabase;
   /** Last word on the product's environment. */
   readonly env?: (env: Readonly<Record<string, string>>) => Promise<Readonly<Record<string, string>>>;
 }
@@ -24,7 +29,7 @@ export class World {
   readonly db: TestDatabase;
   readonly telegram: FakeTelegram | null;
   readonly zalo: FakeZalo | null;
-  private readonly env: Record<string, string>;
+  readonly env: Readonly<Record<string, string>>;
   private child: ChildProcess | null = null;
   private log = '';
   url = '';
@@ -41,8 +46,8 @@ export class World {
     this.env = env;
   }
 
-  static async create({ backend, platforms = false, env: change }: WorldOptions): Promise<World> {
-    const db = await createTestDatabase();
+  static async create({ backend, platforms = false, database, env: change }: WorldOptions): Promise<World> {
+    const db = database ?? (await createTestDatabase());
     const telegram = platforms ? await startFakeTelegram() : null;
     const zalo = platforms ? await startFakeZalo({ receipts: 'delivered' }) : null;
     const tokens = await zalo?.issueTokens();
@@ -54,6 +59,7 @@ export class World {
       DEMO: '1',
       DATABASE_URL: db.url,
       LOG_LEVEL: 'warn',
+      DATA_DIR: await mkdtemp(path.join(tmpdir(), 'neu-guong-world-')),
       ...(backend === 'redis' ? { REDIS_URL: await ownRedisDatabase() } : {}),
       ...(telegram
         ? { TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.apiRoot, TELEGRAM_MODE: 'polling' }
@@ -99,6 +105,11 @@ export class World {
     await this.zalo?.retryScale(0.02);
   }
 
+  /** Process id; 0 while it is not running. */
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
   /** What the product wrote to its log. */
   get lines(): string {
     return this.log;
@@ -125,6 +136,7 @@ export class World {
     await this.telegram?.stop();
     await this.zalo?.stop();
     await this.db.drop();
+    await rm(this.env['DATA_DIR'] ?? '', { recursive: true, force: true });
   }
 
   /** Calls the product; while it is away (killed, starting) it is asked again, as a page would do. */

@@ -4,10 +4,29 @@ import { Play, someActor } from '../conversation/play.js';
 
 const drawn = new Map<string, { fileId: string | null }>();
 const read = {
+  audience: {
+    plan: () =>
+      Promise.resolve({
+        people: 12,
+        routes: {
+          web: 12,
+          telegram: 0,
+          zaloFree: 0,
+          zaloBilled: 0,
+          zaloTemplate: 0,
+          otherChannel: 0,
+          otherSeat: 0,
+          unreachable: 0,
+        },
+        byChannel: { web: 12, telegram: 0, zalo: 0 },
+        costVnd: 0,
+        seconds: 0,
+        isGuessed: false,
+      }),
+  },
   honours: {
     latest: () => Promise.resolve([]),
     one: () => Promise.resolve(null),
-    subscribers: () => Promise.resolve(12),
     drawnCard: (id: string) => Promise.resolve(drawn.get(id) ?? null),
   },
 };

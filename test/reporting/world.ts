@@ -3,7 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { buildEffectTable, createAccept, createRunTurn } from '../../src/inbox/index.js';
 import { buildRegistry, draftFlow, menuFlow, renderSay } from '../../src/conversation/index.js';
 import type { Button, InboundBody, StoredFile } from '../../src/conversation/message.js';
-import type { Notice, Outbox, Reply } from '../../src/delivery/index.js';
+import {
+  createPlanner,
+  type MessageClass,
+  type Notice,
+  type Outbox,
+  type Recipient,
+  type Reply,
+} from '../../src/delivery/index.js';
+
 import { createInsightsFlows, createInsightsReads } from '../../src/insights/index.js';
 import { machineClock } from '../../src/kernel/clock.js';
 import { newId } from '../../src/kernel/ids.js';
@@ -61,10 +69,6 @@ export class Told implements Outbox {
   broadcast(): Promise<string> {
     throw new Error('no broadcast is expected here');
   }
-
-  count(): ReturnType<Outbox['count']> {
-    throw new Error('no count is expected here');
-  }
 }
 
 export interface Person {
@@ -116,7 +120,13 @@ export class World {
       registry,
       effects: buildEffectTable(createReportingEffects(this.deps)),
       outbox: this.told,
-      reads: (tx: Tx) => ({ reporting: createReportingReads(tx), insights: createInsightsReads(tx) }),
+      reads: (tx: Tx) => ({
+        reporting: createReportingReads(tx),
+        insights: createInsightsReads(tx),
+        audience: {
+          plan: (to: readonly Recipient[], kind: MessageClass) => createPlanner().plan(tx, to, kind, new Date()),
+        },
+      }),
     };
     this.runTurn = createRunTurn<object>(turn);
     const bells = { deliver: () => undefined, work: () => undefined, conversation: () => undefined };

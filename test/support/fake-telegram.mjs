@@ -49,11 +49,15 @@ let limits = {
   toleranceMs: 100,
   perChatPerSecond: 1,
   chatToleranceMs: 2_100,
+  perGroupPerMinute: 20,
+  /** Of messages with `allow_paid_broadcast`. */
+  paidPerSecond: 1_000,
   enforce: false,
   ...options.limits,
 };
 let stats;
 let accountMeter;
+let paidMeter;
 let chatMeters;
 let commands = [];
 
@@ -65,6 +69,7 @@ function resetStats() {
     sent: 0,
     overLimit: 0,
     overChatLimit: 0,
+    paid: 0,
     worstEarlyMs: 0,
     inFlight: 0,
     maxInFlight: 0,
@@ -72,22 +77,27 @@ function resetStats() {
     lastAt: null,
   };
   accountMeter = createMeter(limits.perSecond, limits.toleranceMs);
+  paidMeter = createMeter(limits.paidPerSecond, limits.toleranceMs);
   chatMeters = new Map();
 }
 resetStats();
 
 /** Counts one message against both limits; throws 429 where they are enforced. */
-function meter(chat) {
+function meter({ chat_id: chat, allow_paid_broadcast: given }) {
+  // A form of several parts holds words only.
+  const isPaid = given === true || given === 'true';
+  if (given !== undefined && !isPaid) throw bad('strict: allow_paid_broadcast is true or absent');
+  if (isPaid) stats.paid += 1;
   const now = monotonicMs();
   stats.firstAt ??= now;
   stats.lastAt = now;
-  const early = accountMeter.over(now);
+  const early = (isPaid ? paidMeter : accountMeter).over(now);
   if (early !== null) {
     stats.overLimit += 1;
     stats.worstEarlyMs = Math.max(stats.worstEarlyMs, early);
   }
   let own = chatMeters.get(chat);
-  if (!own) chatMeters.set(chat, (own = createMeter(limits.perChatPerSecond, limits.chatToleranceMs)));
+  if (!own) chatMeters.set(chat, (own = chatMeter(chat)));
   const earlyHere = own.over(now);
   if (earlyHere !== null) stats.overChatLimit += 1;
   if (limits.enforce && (early !== null || earlyHere !== null)) {
@@ -95,6 +105,12 @@ function meter(chat) {
     throw new Refusal(429, `Too Many Requests: retry after ${seconds}`, { retry_after: seconds });
   }
 }
+
+/** A group takes fewer messages than a person. */
+const chatMeter = (chat) =>
+  String(chat).startsWith('-')
+    ? createMeter(limits.perGroupPerMinute / 60, limits.chatToleranceMs)
+    : createMeter(limits.perChatPerSecond, limits.chatToleranceMs);
 
 /** A message of the bot, written down and returned as the API shows it. */
 function post(method, chat, fields, note) {
@@ -125,7 +141,7 @@ function sendMedia(kind, params, files) {
     if (!stored) throw bad('wrong file identifier/HTTP URL specified');
     if (stored.kind !== kind) throw bad(`can't use file of type ${stored.kind} as ${kind}`);
   }
-  meter(params.chat_id);
+  meter(params);
   const seen = { file_id: stored.id, file_unique_id: stored.unique, file_size: stored.size };
   const fields =
     kind === 'photo'
@@ -179,7 +195,7 @@ const methods = {
     const chat = people.open(params.chat_id);
     const text = checkText(params.text, params.parse_mode);
     const buttons = checkMarkup(params.reply_markup);
-    meter(params.chat_id);
+    meter(params);
     return post('sendMessage', chat, { text }, { text, buttons });
   },
   sendPhoto: (params, files) => sendMedia('photo', params, files),

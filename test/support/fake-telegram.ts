@@ -58,6 +58,8 @@ export interface FakeTelegramStats {
   readonly perSecond: number;
   readonly overLimit: number;
   readonly overChatLimit: number;
+  /** Messages that may be charged. */
+  readonly paid: number;
   readonly worstEarlyMs: number;
   readonly inFlight: number;
   readonly maxInFlight: number;
@@ -69,6 +71,8 @@ export interface FakeTelegramLimits {
   readonly toleranceMs?: number;
   readonly perChatPerSecond?: number;
   readonly chatToleranceMs?: number;
+  readonly perGroupPerMinute?: number;
+  readonly paidPerSecond?: number;
   /** Answers 429 instead of only counting. */
   readonly enforce?: boolean;
 }

@@ -18,6 +18,12 @@ export const MESSAGES = {
   [-220]: 'access_token is expired or removed',
   [-230]: 'User has not interacted with the OA in the past 7 days',
   [-233]: 'message type is invalid or not support',
+  [-131]: 'Template is not approved',
+  [-144]: 'Daily quota of template messages is exceeded',
+  [-211]: 'Out of quota',
+  [-234]: 'This message cannot be sent at night (10:00PM - 6:00AM)',
+  [-249]: 'Template does not support send via UID',
+  [-1122]: 'Template parameter is invalid',
 };
 
 export const fail = (code, message = MESSAGES[code] ?? 'error') => new ZaloError(code, message);
@@ -111,6 +117,33 @@ function checkButtons(buttons) {
     if (typeof payload !== 'string' || payload === '' || payload.length > 1000) throw invalid('payload');
     return { label: title, data: payload };
   });
+}
+
+/** What a body of /message/template says, or the refusal: a template that is known, with exactly its parameters. */
+export function readTemplate(body, templates) {
+  const {
+    user_id: userId,
+    template_id: id,
+    template_data: data,
+  } = onlyKeys(body, ['user_id', 'template_id', 'template_data'], 'body');
+  if (typeof userId !== 'string' || !/^\d+$/.test(userId)) throw invalid('user_id');
+  const template = typeof id === 'string' ? templates.get(id) : undefined;
+  if (!template) throw fail(-131);
+  if (template.uid === false) throw fail(-249);
+  onlyKeys(data, Object.keys(template.params), 'template_data');
+  for (const [name, max] of Object.entries(template.params)) {
+    const value = data[name];
+    if (typeof value !== 'string' || value.trim() === '') throw fail(-1122, `${name} is missing`);
+    if (value.normalize('NFC') !== value) throw fail(-1122, `strict: ${name} must be NFC`);
+    if (value.length > max) throw fail(-1122, `${name} is longer than ${max}`);
+  }
+  return {
+    userId,
+    template,
+    text: Object.entries(data)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join('\n'),
+  };
 }
 
 const startsWith = (bytes, hex) => bytes.subarray(0, hex.length / 2).equals(Buffer.from(hex, 'hex'));

@@ -15,7 +15,7 @@ import {
   sendJson,
 } from './fake-kit.mjs';
 import { createEvents } from './fake-zalo-events.mjs';
-import { checkUpload, createLogin, fail, MESSAGES, readMessage, ZaloError } from './fake-zalo-rules.mjs';
+import { checkUpload, createLogin, fail, MESSAGES, readMessage, readTemplate, ZaloError } from './fake-zalo-rules.mjs';
 
 const options = JSON.parse(process.env.FAKE_OPTIONS ?? '{}');
 const { appId, appSecret, oaId, secretKey } = options;
@@ -30,6 +30,9 @@ const login = createLogin({ appId, appSecret, oaId, now });
 const events = createEvents({ appId, secretKey, now });
 const users = new Map();
 const ranges = [];
+/** Approved templates by number: their parameters with the longest value of each, and their kind. */
+const templates = new Map();
+let templateDay = { day: '', used: 0 };
 const uploads = createShelf();
 const media = createShelf();
 let serial = 0;
@@ -38,12 +41,23 @@ let buttons = options.buttons ?? 'none';
 let receipts = options.receipts ?? 'delivered';
 let echoes = options.echoes ?? true;
 let latencyMs = options.latencyMs ?? 0;
-let limits = { perMinute: 100, toleranceMs: 2_000, enforce: false, ...options.limits };
+let limits = { perMinute: 100, toleranceMs: 2_000, enforce: false, templatesPerDay: 500, ...options.limits };
 let stats;
 let meter;
 
 function resetStats() {
-  stats = { calls: 0, byPath: {}, byCode: {}, sent: 0, overLimit: 0, inFlight: 0, maxInFlight: 0, charged: 0 };
+  stats = {
+    calls: 0,
+    byPath: {},
+    byCode: {},
+    sent: 0,
+    overLimit: 0,
+    inFlight: 0,
+    maxInFlight: 0,
+    charged: 0,
+    templates: 0,
+  };
+  templateDay = { day: '', used: 0 };
   meter = createMeter(limits.perMinute / 60, limits.toleranceMs);
 }
 resetStats();
@@ -103,6 +117,34 @@ function takeMessage(body) {
   };
 }
 
+/** A template goes to every follower whenever he last wrote; each one is paid and counts for its day. */
+function takeTemplate(body) {
+  const { userId, template, text } = readTemplate(body, templates);
+  const person = user(userId);
+  if (!person) throw fail(-201, 'user_id is invalid!');
+  if (person.refusal) throw fail(person.refusal, MESSAGES[person.refusal]);
+  if (!person.follows && person.lastAt === null) throw fail(-213);
+  const local = new Date(now() + 7 * HOUR_MS).toISOString();
+  const hour = Number(local.slice(11, 13));
+  if (template.promotes && (hour >= 22 || hour < 6)) throw fail(-234);
+  if (templateDay.day !== local.slice(0, 10)) templateDay = { day: local.slice(0, 10), used: 0 };
+  if (templateDay.used >= limits.templatesPerDay) throw fail(-144);
+  templateDay.used += 1;
+  stats.templates += 1;
+  serial += 1;
+  const id = `f1x${String(serial).padStart(17, '0')}`;
+  ledger.add(person.id, { id, at: Date.now(), text, buttons: [], charged: true, template: body.template_id });
+  stats.sent += 1;
+  follow(person, id, text);
+  const remain = String(limits.templatesPerDay - templateDay.used);
+  return {
+    message_id: id,
+    user_id: person.id,
+    sent_time: String(now()),
+    quota: { quota_type: 'purchase_quota', remain },
+  };
+}
+
 function uploaded(id, kind) {
   const file = uploads.get(id);
   if (!file || file.kind !== kind) throw fail(-201, `${kind === 'file' ? 'token' : 'attachment_id'} is invalid!`);
@@ -152,6 +194,11 @@ const routes = {
       throw fail(-201, 'strict: content-type must be application/json');
     return takeMessage(parseJson(body.toString('utf8')));
   },
+  'POST /v3.0/oa/message/template': (req, body) => {
+    if (!/^application\/json/.test(req.headers['content-type'] ?? ''))
+      throw fail(-201, 'strict: content-type must be application/json');
+    return takeTemplate(parseJson(body.toString('utf8')));
+  },
   'POST /v2.0/oa/upload/image': (req, body) => takeUpload('image', req, body),
   'POST /v2.0/oa/upload/file': (req, body) => takeUpload('file', req, body),
   'POST /v3.0/oa/quota/message': (req, body) => {
@@ -199,10 +246,10 @@ async function api(req, res) {
   if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
   const accept = acceptor(req, url, body);
   if (!accept) return serveOther(req, res, url);
-  const sent = url.pathname.endsWith('/message/cs') ? parseJson(body.toString('utf8')) : undefined;
+  const sent = /\/message\/(cs|template)$/.test(url.pathname) ? parseJson(body.toString('utf8')) : undefined;
   const fault = faults.pick({
     method: url.pathname.split('/').at(-1),
-    chat: String(sent?.recipient?.user_id ?? ''),
+    chat: String(sent?.recipient?.user_id ?? sent?.user_id ?? ''),
     text: String(sent?.message?.text ?? ''),
   });
   if (fault)
@@ -301,6 +348,9 @@ const control = {
   addUsers: ({ from, count }) => void ranges.push([from, from + count]),
   addUser: ({ user: id, name, follows = true, interacted = true }) =>
     void Object.assign(meet(id), { ...(name ? { name } : {}), follows, lastAt: interacted ? now() : null }),
+  addTemplate: ({ id, params, promotes = false, uid = true }) => void templates.set(id, { params, promotes, uid }),
+  /** Whoever wrote last did so this long ago. */
+  silence: ({ user: id, ms }) => void (meet(id).lastAt = now() - ms),
   refuseUser: ({ user: id, code }) => void (meet(id).refusal = code),
   type: ({ user: id, text }) => write(id, 'user_send_text', { text }),
   tap,

@@ -8,12 +8,14 @@ export interface FakeZaloMessage {
   readonly text: string;
   readonly buttons: readonly { readonly label: string; readonly data: string }[];
   readonly file?: { readonly kind: 'image' | 'file'; readonly name: string; readonly size: number };
-  /** Sent between 48 hours and 7 days after the person's last word. */
+  /** Sent between 48 hours and 7 days after the person's last word, or as a template. */
   readonly charged: boolean;
+  /** Number of the template whose parameters the text lists. */
+  readonly template?: string;
   readonly at: number;
 }
 
-/** `method` is the last word of the path: cs, image, file, access_token … */
+/** `method` is the last word of the path: cs, template, image, file, access_token … */
 export interface FakeZaloFault extends Omit<FakeFault, 'chat'> {
   readonly chat?: string;
   /** Zalo's number (HTTP 200), or another status and body. */
@@ -30,7 +32,12 @@ export interface FakeZaloOptions {
   readonly receipts?: 'none' | 'delivered' | 'seen';
   readonly echoes?: boolean;
   readonly latencyMs?: number;
-  readonly limits?: { readonly perMinute?: number; readonly toleranceMs?: number; readonly enforce?: boolean };
+  readonly limits?: {
+    readonly perMinute?: number;
+    readonly toleranceMs?: number;
+    readonly enforce?: boolean;
+    readonly templatesPerDay?: number;
+  };
   readonly keepPerChat?: number;
 }
 
@@ -46,6 +53,7 @@ interface Stats {
   readonly byCode: Readonly<Record<string, number>>;
   readonly sent: number;
   readonly charged: number;
+  readonly templates: number;
   readonly overLimit: number;
   readonly inFlight: number;
   readonly maxInFlight: number;
@@ -127,6 +135,14 @@ export async function startFakeZalo(options: FakeZaloOptions = {}) {
     addUsers: (from: number, count: number) => control<null>('addUsers', { from, count }),
     addUser: (user: string, extra: { name?: string; follows?: boolean; interacted?: boolean } = {}) =>
       control<null>('addUser', { user, ...extra }),
+    /** A template that Zalo approved: its parameters, each with its longest value. `uid` false: only by phone. */
+    addTemplate: (
+      id: string,
+      params: Readonly<Record<string, number>>,
+      extra: { readonly promotes?: boolean; readonly uid?: boolean } = {},
+    ) => control<null>('addTemplate', { id, params, ...extra }),
+    /** The person last wrote so long ago. */
+    silence: (user: string, ms: number) => control<null>('silence', { user, ms }),
     /** Answers this code to every message for this person. */
     refuseUser: (user: string, code: number) => control<null>('refuseUser', { user, code }),
     stats: () => control<Stats>('stats'),

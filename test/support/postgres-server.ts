@@ -7,7 +7,7 @@ import { findBinaries } from '../../src/store/embedded-binaries.js';
 import { clusterUrl, freePort, initCluster, type Cluster } from '../../src/store/embedded-cluster.js';
 import { chooseOwner } from '../../src/store/embedded-owner.js';
 import { migrate } from '../../src/store/index.js';
-import { startGuarded } from './guarded.js';
+import { startGuarded, type Guarded } from './guarded.js';
 import { waitFor } from './wait.js';
 
 export interface PostgresServer {
@@ -47,19 +47,7 @@ async function startOwn(): Promise<{ adminUrl: string; stop(): Promise<void> }> 
   await initCluster(cluster, { sync: false });
 
   const port = await freePort();
-  const log = await open(cluster.logFile, 'a', 0o644);
-  // Test data need not survive a power cut; everything else is as in the product.
-  const settings = ['fsync=off', 'full_page_writes=off', 'max_connections=300', 'shared_buffers=128MB'];
-  settings.push('unix_socket_directories=', 'listen_addresses=127.0.0.1', 'max_wal_size=4GB', 'io_method=sync');
-  settings.push('timezone=UTC', 'log_timezone=UTC', 'jit=off', 'max_parallel_workers=0', 'log_min_messages=warning');
-  const guarded = await startGuarded({
-    command: [binaries.postgres, '-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
-    signal: 'QUIT',
-    folder,
-    owner,
-    logFd: log.fd,
-  });
-  await log.close();
+  const guarded = await launchPostgres(cluster, { port, maxConnections: 300, folder });
   const adminUrl = await clusterUrl(data, port, 'postgres');
   try {
     await waitFor(() => execute(adminUrl, 'select 1').then(() => true), { timeoutMs: 20_000, everyMs: 50 });
@@ -69,6 +57,23 @@ async function startOwn(): Promise<{ adminUrl: string; stop(): Promise<void> }> 
     throw new Error(`the test PostgreSQL did not start:\n${said}`, { cause: error });
   }
   return { adminUrl, stop: () => guarded.stop() };
+}
+
+/** Starts the server of a data folder; `folder` is removed after its end. */
+export async function launchPostgres(
+  { folder: data, logFile, binaries, owner }: Cluster,
+  { port, maxConnections, folder }: { readonly port: number; readonly maxConnections: number; readonly folder: string },
+): Promise<Guarded> {
+  const log = await open(logFile, 'a', 0o644);
+  // Test data need not survive a power cut; everything else is as in the product.
+  const settings = ['fsync=off', 'full_page_writes=off', `max_connections=${String(maxConnections)}`];
+  settings.push('unix_socket_directories=', 'listen_addresses=127.0.0.1', 'max_wal_size=4GB', 'io_method=sync');
+  settings.push('timezone=UTC', 'log_timezone=UTC', 'jit=off', 'max_parallel_workers=0', 'log_min_messages=warning');
+  settings.push('shared_buffers=128MB');
+  const command = [binaries.postgres, '-D', data, '-p', String(port), ...settings.flatMap((one) => ['-c', one])];
+  const guarded = await startGuarded({ command, signal: 'QUIT', folder, owner, logFd: log.fd });
+  await log.close();
+  return guarded;
 }
 
 /** One statement on a connection of its own. */

@@ -66,7 +66,7 @@ describe('counting an audience', () => {
       people: 3,
       byChannel: { web: 1, telegram: 0, zalo: 1 },
       unreachable: 1,
-      zalo: { free: 0, billed: 1, template: 0 },
+      plan: { routes: { zaloFree: 0, zaloBilled: 1, zaloTemplate: 0 } },
     });
     expect(count.withoutHolder.map((one) => one.name)).toEqual(['Trống']);
   });

@@ -3,6 +3,7 @@ ALTER TABLE "message" ADD COLUMN     "stands_for_id" BIGINT;
 
 -- AlterTable
 ALTER TABLE "attempt" ADD COLUMN     "form" TEXT,
+ADD COLUMN     "leased_at" TIMESTAMPTZ(3),
 ADD COLUMN     "sealed" BOOLEAN NOT NULL DEFAULT false,
 ADD COLUMN     "template_data" JSONB,
 ADD COLUMN     "template_id" TEXT,
@@ -16,8 +17,11 @@ ADD COLUMN     "version" INTEGER NOT NULL DEFAULT 1;
 CREATE TABLE "attempt_event" (
     "id" BIGSERIAL NOT NULL,
     "attempt_id" BIGINT NOT NULL,
+    "was" TEXT NOT NULL,
     "state" TEXT NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL,
+    "due" TIMESTAMPTZ(3),
+    "leased_at" TIMESTAMPTZ(3),
     "begun_at" TIMESTAMPTZ(3),
     "reason" TEXT,
     "detail" TEXT,
@@ -41,12 +45,14 @@ CREATE TABLE "message_edit" (
     "kind" TEXT NOT NULL,
     "ref" TEXT NOT NULL,
     "content_id" BIGINT NOT NULL,
+    "old_content_id" BIGINT,
     "state" TEXT NOT NULL DEFAULT 'queued',
     "tries" INTEGER NOT NULL DEFAULT 0,
     "due" TIMESTAMPTZ(3) NOT NULL,
     "ended_at" TIMESTAMPTZ(3),
     "reason" TEXT,
     "detail" TEXT,
+    "sealed" BOOLEAN NOT NULL DEFAULT false,
 
     CONSTRAINT "message_edit_pkey" PRIMARY KEY ("id")
 );
@@ -83,13 +89,18 @@ CREATE TABLE "record_entry" (
     "n" INTEGER NOT NULL,
     "kind" TEXT NOT NULL,
     "attempt_id" BIGINT NOT NULL,
+    "edit_id" BIGINT,
+    "stands_for_id" BIGINT,
+    "via" TEXT,
     "person_digest" TEXT NOT NULL,
+    "content_id" BIGINT NOT NULL,
     "content_digest" TEXT NOT NULL,
     "channel" TEXT NOT NULL,
     "platform_message_id" TEXT,
     "state" TEXT NOT NULL,
     "reason" TEXT,
     "at" TIMESTAMPTZ(3) NOT NULL,
+    "sealed_at" TIMESTAMPTZ(3) NOT NULL,
     "hash" TEXT NOT NULL,
 
     CONSTRAINT "record_entry_pkey" PRIMARY KEY ("source_kind","source_id","n")
@@ -97,10 +108,10 @@ CREATE TABLE "record_entry" (
 
 -- CreateTable
 CREATE TABLE "record_salt" (
-    "person" TEXT NOT NULL,
+    "person_key" TEXT NOT NULL,
     "salt" TEXT NOT NULL,
 
-    CONSTRAINT "record_salt_pkey" PRIMARY KEY ("person")
+    CONSTRAINT "record_salt_pkey" PRIMARY KEY ("person_key")
 );
 
 -- CreateTable
@@ -155,6 +166,12 @@ CREATE INDEX "attempt_event_attempt_id_idx" ON "attempt_event"("attempt_id");
 CREATE INDEX "attempt_watch_due_idx" ON "attempt_watch"("due");
 
 -- CreateIndex
+CREATE INDEX "message_edit_ref_idx" ON "message_edit"("ref");
+
+-- CreateIndex
+CREATE INDEX "broadcast_state_finished_at_idx" ON "broadcast"("state", "finished_at");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "message_edit_attempt_id_kind_ref_key" ON "message_edit"("attempt_id", "kind", "ref");
 
 -- CreateIndex
@@ -168,6 +185,7 @@ CREATE INDEX "message_stands_for_idx" ON "message" ("stands_for_id") WHERE "stan
 -- Neither column changes while a message is on its way, so the updates of the engine stay in place.
 CREATE INDEX "attempt_unsealed_idx" ON "attempt" ("id") WHERE "lane" = 'bulk' AND NOT "sealed";
 CREATE INDEX "message_edit_queued_idx" ON "message_edit" ("due", "id") WHERE "state" = 'queued';
+CREATE INDEX "message_edit_unsealed_idx" ON "message_edit" ("id") WHERE "kind" <> 'progress' AND NOT "sealed";
 CREATE UNIQUE INDEX "alarm_open_key" ON "alarm" ("kind", "subject") WHERE "closed_at" IS NULL;
 
 ALTER TABLE "attempt"

@@ -1,5 +1,5 @@
 /** Turns a message into Bot API calls. */
-import { splitText } from '../../kernel/text.js';
+import { shorten, splitText } from '../../kernel/text.js';
 import type { Button, Content } from '../../conversation/message.js';
 
 /** One call that carries a message or a piece of it. */
@@ -37,6 +37,15 @@ export function encode(content: Content): Part[] {
   const parts = [...media, ...texts];
   const last = parts.at(-1);
   return last ? [...parts.slice(0, -1), { ...last, buttons: content.buttons ?? [] }] : [];
+}
+
+/**
+ * The part whose id stands for a message, as it is to be now. A picture keeps its place even where the new content has
+ * none: Telegram changes words into words and captions into captions.
+ */
+export function changedPart(content: Content, hasMedia: boolean | undefined): Part | undefined {
+  if (hasMedia !== true) return encode(content).at(-1);
+  return { kind: 'photo', fileId: '', text: shorten(content.text, CAPTION_LIMIT), buttons: content.buttons ?? [] };
 }
 
 function fileOf(content: Content): { kind: 'photo' | 'document'; fileId: string } | null {

@@ -1,18 +1,27 @@
 /** The Telegram channel's door. */
 import type { RemoteFile } from '../../conversation/message.js';
-import { FileFetchError, type Channel, type FileAccess, type Outgoing, type SendResult } from '../channel.js';
+import {
+  FileFetchError,
+  type Change,
+  type Channel,
+  type FileAccess,
+  type Outgoing,
+  type SendResult,
+} from '../channel.js';
 import { checkSize } from '../download.js';
 import { createPartSender } from '../parts.js';
 import { createUploads } from '../uploads.js';
 import type { TelegramClient } from './client.js';
-import { encode } from './encode.js';
+import { changedPart, encode } from './encode.js';
 import { classify } from './failure.js';
+import { isGroup, type GroupBudget } from './group-budget.js';
 import { createSendPart, editPart } from './send.js';
 import { createWaitScope } from './wait-scope.js';
 import { receiveWebhook } from './webhook.js';
 
 export { createTelegramClient, type TelegramClient } from './client.js';
 export { decodeUpdate as decodeTelegramUpdate } from './decode.js';
+export { createGroupBudget } from './group-budget.js';
 export { createTelegramPoller, type PollStatus, type TelegramPoller } from './poll.js';
 export { checkBot, checkWebhook, deleteWebhook, setCommands, setWebhook } from './setup.js';
 
@@ -23,6 +32,10 @@ export interface TelegramChannelOptions {
   readonly webhookSecret?: string;
   /** Telegram's own limit for bulk messages is 30. */
   readonly bulkPerSecond?: number;
+  /** More than 30 a second, each one above it paid with Stars; absent: off. Takes the place of `bulkPerSecond`. */
+  readonly paidPerSecond?: number;
+  /** Twenty a minute in one group. */
+  readonly groupBudget?: GroupBudget;
 }
 
 /** The key of a bot's rate budget, poll offset and uploads. */
@@ -34,6 +47,8 @@ export function createTelegramChannel({
   files,
   webhookSecret,
   bulkPerSecond = 30,
+  paidPerSecond,
+  groupBudget,
 }: TelegramChannelOptions): Channel {
   const account = telegramAccount(client);
   const sendInOrder = createPartSender();
@@ -48,34 +63,34 @@ export function createTelegramChannel({
   async function send(outgoing: Outgoing, signal: AbortSignal): Promise<SendResult> {
     try {
       return await sendInOrder(outgoing.attemptId, encode(outgoing.content), async (part) => {
-        const result = await sendPart(outgoing.address, part, signal);
+        const waitMs = groupBudget && isGroup(outgoing.address) ? await groupBudget(outgoing.address) : 0;
+        if (waitMs > 0) return groupIsFull(waitMs);
+        const isPaid = paidPerSecond !== undefined && outgoing.lane === 'bulk';
+        const result = await sendPart(outgoing.address, part, signal, isPaid);
         if (result.kind === 'sent') scope.note(outgoing.address);
         return result;
       });
     } catch (error) {
-      // Only our own file store throws here, and it is read before anything is written.
+      // Only our own store (files, budgets) throws here, and it is read before anything is written.
       return {
         kind: 'failed',
         failure: 'retryable',
-        detail: `file store: ${error instanceof Error ? error.name : 'error'}`,
+        detail: `store: ${error instanceof Error ? error.name : 'error'}`,
       };
     }
   }
 
-  async function edit(
-    outgoing: Outgoing & { readonly platformMessageId: string },
-    signal: AbortSignal,
-  ): Promise<SendResult> {
-    const part = encode(outgoing.content).at(-1);
+  async function edit(change: Change, signal: AbortSignal): Promise<SendResult> {
+    const part = changedPart(change.content, change.hasMedia);
     if (!part) return { kind: 'failed', failure: 'rejected', detail: 'empty message' };
-    return await editPart(client, outgoing.address, outgoing.platformMessageId, part, signal);
+    return await editPart(client, change.address, change.platformMessageId, part, signal);
   }
 
   return {
     name: 'telegram',
     account,
     proof: 'sent',
-    bulkPerSecond,
+    bulkPerSecond: paidPerSecond ?? bulkPerSecond,
     receive: (request) => receiveWebhook(request, webhookSecret),
     send,
     edit,
@@ -85,6 +100,14 @@ export function createTelegramChannel({
     fetchFile: (file, limitBytes, signal) => fetchFile(client, file, limitBytes, signal),
   };
 }
+
+const groupIsFull = (retryAfterMs: number): SendResult => ({
+  kind: 'failed',
+  failure: 'rate-limited',
+  scope: 'contact',
+  retryAfterMs,
+  detail: 'twenty messages a minute in this group',
+});
 
 async function fetchFile(
   client: TelegramClient,

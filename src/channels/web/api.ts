@@ -1,16 +1,16 @@
 /** The web API, put together: every route of the contract under `/api/`. */
 import type { FileStore, Store } from '../../store/index.js';
+import { broadcastRoutes } from './broadcast-routes.js';
 import { demoRoutes } from './demo.js';
 import { streamEvents } from './events.js';
 import type { FileLinks } from './file-links.js';
 import { getFile, postFile, type FileDeps } from './files.js';
 import { getMessages, postMessage } from './messages.js';
 import type { BroadcastPort, DemoPort, InboundPort, InspectPort, ReceiptPort } from './ports.js';
-import { problem } from './problem.js';
-import type { WebHandler, WebRoute } from './route.js';
+import type { WebRoute } from './route.js';
 import { postSession } from './session-route.js';
-import { createWebSessions, type WebSessions } from './sessions.js';
-import { createWebStore, type WebStore } from './store.js';
+import { createWebSessions } from './sessions.js';
+import { createWebStore } from './store.js';
 import type { WebWaker } from './waker.js';
 
 export interface WebApiOptions {
@@ -44,21 +44,7 @@ export function createWebApi(options: WebApiOptions): WebRoute[] {
     { method: 'GET', path: '/api/web/events', handler: streamEvents(deps) },
     { method: 'POST', path: '/api/web/files', handler: postFile(deps), cost: 5 },
     { method: 'GET', path: '/api/web/files/:id', handler: getFile(deps) },
-    ...(options.broadcasts ? [broadcastRoute(options.broadcasts, store, sessions)] : []),
+    ...(options.broadcasts ? broadcastRoutes({ broadcasts: options.broadcasts, store, sessions }) : []),
     ...(options.demo ? demoRoutes({ demo: options.demo, clock }) : []),
   ];
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-function broadcastRoute(broadcasts: BroadcastPort, store: WebStore, sessions: WebSessions): WebRoute {
-  const handler: WebHandler = async (request, { params }) => {
-    const contact = await sessions.whoIs(request);
-    if (!contact) return problem('unauthorized');
-    if (!(await store.isOfficer(contact.memberId))) return problem('forbidden');
-    const id = params['id'] ?? '';
-    const view = UUID.test(id) ? await broadcasts.view(id) : null;
-    return view ? Response.json(view) : problem('not_found');
-  };
-  return { method: 'GET', path: '/api/broadcasts/:id', handler };
 }

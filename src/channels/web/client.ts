@@ -1,5 +1,5 @@
 /** The web channel's one call: a row that pages fetch, and a word to those who wait for it. */
-import type { Outgoing, SendResult } from '../channel.js';
+import type { Change, Outgoing, SendResult } from '../channel.js';
 import type { WebStore } from './store.js';
 import type { WebWaker } from './waker.js';
 
@@ -12,7 +12,7 @@ export interface WebClientOptions {
 
 export interface WebClient {
   send(outgoing: Outgoing): Promise<SendResult>;
-  edit(outgoing: Outgoing & { readonly platformMessageId: string }): Promise<SendResult>;
+  edit(change: Change): Promise<SendResult>;
 }
 
 /** Adds events. An attempt has at most one, so sending it again is harmless and nothing is ever uncertain. */

@@ -5,7 +5,7 @@ import { createWebClient, type WebClientOptions } from './client.js';
 export { createWebApi } from './api.js';
 export { createFileLinks, type FileLinks } from './file-links.js';
 export { loadPage } from './page.js';
-export type { BroadcastPort, DemoPort } from './ports.js';
+export type { BroadcastOrder, BroadcastPort, DemoPort } from './ports.js';
 export { createWebStore } from './store.js';
 export { createWebWaker, type WebWaker } from './waker.js';
 

@@ -31,7 +31,20 @@ export interface DemoPort {
   ledger(source: { readonly kind: string; readonly id: string } | null): Promise<object | null>;
 }
 
-/** Broadcasts as officers see them. */
+export type BroadcastOrder =
+  | { readonly action: 'pause' | 'resume' | 'cancel' }
+  | { readonly action: 'resend'; readonly only: 'failed' | 'uncertain' };
+
+/** Broadcasts as officers see and order them. */
 export interface BroadcastPort {
   view(id: string): Promise<object | null>;
+  /** Carries out the order of a member; `refused` with the state that forbids it. A repeat is done again, to no effect. */
+  order(
+    id: string,
+    order: BroadcastOrder,
+    memberId: string,
+  ): Promise<
+    | { readonly outcome: 'done' | 'unknown' }
+    | { readonly outcome: 'refused'; readonly state: 'planned' | 'paused' | 'cancelled' | 'finished' }
+  >;
 }

@@ -2,6 +2,8 @@
 import type { Store } from '../../store/index.js';
 import type { Button, StoredFile } from '../../conversation/message.js';
 import { newId } from '../../kernel/ids.js';
+import { ADD_EDIT, ADD_EVENT, EVENTS_AFTER, EVENTS_BEFORE, LOCK } from './event-statements.js';
+import type { Role } from '../../kernel/people.js';
 
 /** Who holds a token. */
 export interface WebContact {
@@ -88,9 +90,9 @@ function people({ db }: Pick<Store, 'db'>) {
       return member.contacts[0]?.id ?? insert(`demo:${code}`, member.id, member.fullName);
     },
 
-    async isOfficer(memberId: string | null): Promise<boolean> {
+    async hasRole(memberId: string | null, roles: readonly Role[]): Promise<boolean> {
       if (memberId === null) return false;
-      return (await db.memberRole.count({ where: { memberId, role: { in: ['officer', 'admin', 'leader'] } } })) > 0;
+      return (await db.memberRole.count({ where: { memberId, role: { in: [...roles] } } })) > 0;
     },
   };
 }
@@ -122,30 +124,6 @@ function sessions({ db, pool }: Pick<Store, 'db' | 'pool'>) {
   };
 }
 
-// Rows of one contact become visible in the order of their numbers: whoever adds one holds this lock until it is
-// committed. Otherwise a reader who has seen 7 would never ask for a 6 that was committed later.
-const LOCK = `select pg_advisory_xact_lock(774411, hashtext($1::text))`;
-
-const ADD_EVENT = `
-  with turn as materialized (${LOCK})
-  insert into web_event (contact_id, attempt_id, message_id, kind, text, buttons, image_id, image_alt, file_id, at)
-  select $1::uuid, $2::bigint, $3, $4, $5, $6::jsonb, $7::uuid, $8, $9::uuid, $10 from turn
-  on conflict (attempt_id) do nothing`;
-
-// An event that no attempt made is a person's own message: it holds the place, the words are in `inbound`.
-const EVENTS = `
-  select e.seq, e.message_id, case when e.attempt_id is null then 'own' else e.kind end as kind, e.text, e.buttons, e.image_alt, e.at, e.fetched_at is not null as fetched,
-         image.id as image_id, image.name as image_name, image.type as image_type, image.size as image_size,
-         file.id as file_id, file.name as file_name, file.type as file_type, file.size as file_size,
-         own.body as own
-  from web_event e
-  left join file image on image.id = e.image_id
-  left join file on file.id = e.file_id
-  left join inbound own on e.attempt_id is null and own.channel = 'web' and own.external_id = e.contact_id || ':' || e.message_id
-  where e.contact_id = $1 and (e.attempt_id is not null or ($3 and own.id is not null))`;
-const EVENTS_AFTER = `${EVENTS} and e.seq > $2 order by e.seq limit $4`;
-const EVENTS_BEFORE = `${EVENTS} and e.seq < $2 order by e.seq desc limit $4`;
-
 interface RawEvent {
   readonly seq: string;
   readonly message_id: string;
@@ -161,9 +139,14 @@ interface RawEvent {
 
 function events({ pool }: Pick<Store, 'pool'>) {
   return {
-    /** Adds an event; an attempt that has one already adds none. */
+    /** Adds an event; an attempt that has one already adds none, nor does an edit that changes nothing. */
     async addEvent(event: NewEvent): Promise<void> {
       const { contactId, attemptId, messageId, kind, text, buttons, imageId, imageAlt, fileId, at } = event;
+      if (kind === 'edit') {
+        const values = [contactId, messageId, text, JSON.stringify(buttons), imageId, imageAlt, fileId, at];
+        await pool.query({ name: 'web-add-edit', text: ADD_EDIT, values });
+        return;
+      }
       const values = [
         contactId,
         attemptId,
@@ -190,7 +173,8 @@ function events({ pool }: Pick<Store, 'pool'>) {
         await client.query(LOCK, [contactId]);
         const found = await client.query<{ seq: string }>(
           `with known as (
-             select seq from web_event where contact_id = $1::uuid and attempt_id is null and message_id = $2
+             select seq from web_event
+             where contact_id = $1::uuid and attempt_id is null and kind = 'message' and message_id = $2
            ), added as (
              insert into web_event (contact_id, message_id, kind, text, at, fetched_at)
              select $1::uuid, $2, 'message', '', $3, $3 where not exists (select from known)

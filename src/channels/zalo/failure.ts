@@ -21,7 +21,7 @@ const GONE: Rule = { failure: 'recipient-gone' };
 const CLOSED: Rule = { failure: 'window-closed' };
 const OUR_FAULT: Rule = { failure: 'rejected', alarm: true };
 
-/** The namespace of openapi.zalo.me. The templates sent by phone number have codes of their own, not these. */
+/** The namespace of openapi.zalo.me. Templates have codes of their own besides, see below. */
 export const OA_CODES: Readonly<Record<number, Rule>> = {
   [-32]: { failure: 'rate-limited', wait: { scope: 'account', ms: () => 60_000 } },
   [-100]: { failure: 'rejected', once: 'upload-again' },
@@ -66,6 +66,40 @@ export const OA_CODES: Readonly<Record<number, Rule>> = {
   [-1341]: OUR_FAULT,
 };
 
+/** A template that cannot be used, or not for this person, leaves the window as closed as it was. */
+const NOT_SO: Rule = { failure: 'window-closed' };
+const BAD_TEMPLATE: Rule = { failure: 'window-closed', alarm: true };
+const TOMORROW: Rule = { failure: 'rate-limited', alarm: true, wait: { scope: 'contact', ms: untilTomorrow } };
+
+/**
+ * The namespace of ZBS templates; a template may also be answered with a code of the account's own. Only templates
+ * stop when their quota is spent: the account as a whole goes on.
+ */
+export const TEMPLATE_CODES: Readonly<Record<number, Rule>> = {
+  [-108]: GONE,
+  [-114]: NOT_SO,
+  [-115]: BAD_TEMPLATE,
+  [-118]: GONE,
+  [-119]: NOT_SO,
+  [-124]: { failure: 'channel-down', alarm: true, once: 'renew-token' },
+  [-126]: BAD_TEMPLATE,
+  [-127]: BAD_TEMPLATE,
+  [-131]: BAD_TEMPLATE,
+  [-133]: { failure: 'rate-limited', wait: { scope: 'contact', ms: untilMorning } },
+  [-139]: NOT_SO,
+  [-140]: NOT_SO,
+  [-141]: NOT_SO,
+  [-144]: TOMORROW,
+  [-146]: BAD_TEMPLATE,
+  [-147]: TOMORROW,
+  [-211]: TOMORROW,
+  [-249]: BAD_TEMPLATE,
+  [-1121]: BAD_TEMPLATE,
+  [-1122]: BAD_TEMPLATE,
+  [-1471]: { failure: 'rate-limited', wait: { scope: 'contact', ms: untilTomorrow } },
+  [-1472]: { failure: 'rate-limited', wait: { scope: 'contact', ms: untilTomorrow } },
+};
+
 const BEFORE_ACCEPTANCE: readonly number[] = [500, 502, 503];
 
 export interface Judged {
@@ -74,12 +108,16 @@ export interface Judged {
   readonly alarm: boolean;
 }
 
-/** The result of a call that did not succeed, and what may be tried first. */
-export function judge(outcome: Exclude<ApiOutcome, { kind: 'ok' }>, now: Date): Judged {
+/** The result of a call that did not succeed, and what may be tried first. `own`: codes of this kind of call. */
+export function judge(
+  outcome: Exclude<ApiOutcome, { kind: 'ok' }>,
+  now: Date,
+  own: Readonly<Record<number, Rule>> = {},
+): Judged {
   if (outcome.kind === 'unwritten') return quiet({ kind: 'failed', failure: 'retryable', detail: outcome.detail });
   if (outcome.kind === 'unanswered') return quiet({ kind: 'uncertain', detail: outcome.detail });
   if (outcome.kind === 'http') return quiet(judgeHttp(outcome.status));
-  return judgeCode(outcome.code, outcome.message, now);
+  return judgeCode(outcome.code, outcome.message, now, own);
 }
 
 const quiet = (result: Unsent): Judged => ({ result, alarm: false });
@@ -95,9 +133,11 @@ function judgeHttp(status: number): Unsent {
   return { kind: 'uncertain', detail };
 }
 
-function judgeCode(code: number, message: string, now: Date): Judged {
+function judgeCode(code: number, message: string, now: Date, own: Readonly<Record<number, Rule>>): Judged {
   const detail = `${String(code)} ${message.slice(0, 200)}`;
-  const rule: Rule = badRecipient(code, message) ? GONE : (OA_CODES[code] ?? { failure: 'unknown', alarm: true });
+  const rule: Rule = badRecipient(code, message)
+    ? GONE
+    : (own[code] ?? OA_CODES[code] ?? { failure: 'unknown', alarm: true });
   const waiting = rule.wait === undefined ? {} : { retryAfterMs: rule.wait.ms(now), scope: rule.wait.scope };
   return {
     result: { kind: 'failed', failure: rule.failure, ...waiting, detail },

@@ -8,7 +8,7 @@ import type { ZaloClient } from './client.js';
 import { encode, type Carried, type ZaloButtons } from './encode.js';
 import { fetchMedia } from './fetch-file.js';
 import { judge } from './failure.js';
-import { createSendPart, withToken, type AccessTokens, type ZaloAlarm } from './send.js';
+import { createSendPart, createSendTemplate, withToken, type AccessTokens, type ZaloAlarm } from './send.js';
 import { receiveWebhook } from './webhook.js';
 
 export { createZaloClient, type ZaloClient } from './client.js';
@@ -59,11 +59,13 @@ export function createZaloChannel(options: ZaloChannelOptions): Channel {
     now,
   });
   const sendPart = createSendPart({ client, tokens, carrier, now, alarm, onButtonsRefused: () => (buttons = 'none') });
+  const sendTemplate = createSendTemplate({ client, tokens, now, alarm });
   const sendInOrder = createPartSender();
 
   async function send(outgoing: Outgoing, signal: AbortSignal): Promise<SendResult> {
     const { content } = outgoing;
     try {
+      if (outgoing.template) return await sendTemplate(outgoing.address, outgoing.template, signal);
       const image =
         content.imageId === undefined ? { carried: null } : await carrier.carry(content.imageId, 'image', signal);
       if ('failed' in image) return image.failed;

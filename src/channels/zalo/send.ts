@@ -1,9 +1,9 @@
 /** Makes the call of one part, with the second tries that Zalo's codes ask for. */
-import type { SendResult } from '../channel.js';
+import type { Outgoing, SendResult } from '../channel.js';
 import type { createCarrier } from './carry.js';
 import type { ApiOutcome, ZaloClient } from './client.js';
 import { messageOf, type Part } from './encode.js';
-import { judge, type Judged } from './failure.js';
+import { judge, TEMPLATE_CODES, type Judged } from './failure.js';
 
 /** Where the sender gets its token. */
 export interface AccessTokens {
@@ -14,7 +14,8 @@ export interface AccessTokens {
 }
 
 /** What somebody should look at; texts hold codes and Zalo's words, no personal data and no secret. */
-export type ZaloAlarm = 'send-refused' | 'buttons-refused' | 'tokens-lost' | 'tokens-unsaved' | 'tokens-failing';
+export type ZaloAlarm =
+  'send-refused' | 'template-refused' | 'buttons-refused' | 'tokens-lost' | 'tokens-unsaved' | 'tokens-failing';
 
 export interface PartSenderDeps {
   readonly client: ZaloClient;
@@ -27,17 +28,19 @@ export interface PartSenderDeps {
 }
 
 const CS_PATH = 'v3.0/oa/message/cs';
+const TEMPLATE_PATH = 'v3.0/oa/message/template';
 
 /** Makes a call with the current token, and once more with a new one when Zalo says that it is no longer good. */
 export async function withToken(
   tokens: AccessTokens,
   call: (token: string) => Promise<ApiOutcome>,
   now: Date,
+  codes: typeof TEMPLATE_CODES = {},
 ): Promise<ApiOutcome> {
   const token = await tokens.current();
   if (token === null) return { kind: 'error', code: -220, message: 'no access token' };
   const outcome = await call(token);
-  if (outcome.kind !== 'error' || judge(outcome, now).once !== 'renew-token') return outcome;
+  if (outcome.kind !== 'error' || judge(outcome, now, codes).once !== 'renew-token') return outcome;
   const fresh = await tokens.renew(token);
   return fresh === null ? outcome : await call(fresh);
 }
@@ -81,6 +84,32 @@ export function createSendPart({ client, tokens, carrier, now, alarm, onButtonsR
     return result;
   }
 }
+
+/** Sends an approved template to one person: all that reaches whoever has been silent for a week. */
+export function createSendTemplate({
+  client,
+  tokens,
+  now,
+  alarm,
+}: Pick<PartSenderDeps, 'client' | 'tokens' | 'now' | 'alarm'>) {
+  return async (
+    userId: string,
+    template: NonNullable<Outgoing['template']>,
+    signal: AbortSignal,
+  ): Promise<SendResult> => {
+    const body = { user_id: userId, template_id: template.id, template_data: inNfc(template.data) };
+    const call = (token: string) => client.post(TEMPLATE_PATH, token, body, signal);
+    const outcome = await withToken(tokens, call, now(), TEMPLATE_CODES);
+    if (outcome.kind === 'ok') return sent(outcome);
+    const judged = judge(outcome, now(), TEMPLATE_CODES);
+    if (judged.alarm) alarm('template-refused', `${template.id}: ${judged.result.detail}`);
+    return judged.result;
+  };
+}
+
+/** Names come from many hands; Zalo counts what a reader sees as one letter. */
+const inNfc = (data: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(data).map(([name, value]) => [name, value.normalize('NFC')]));
 
 /** Zalo's answer 0 means taken, also should it ever come without an id. */
 function sent(outcome: Extract<ApiOutcome, { kind: 'ok' }>): SendResult {

@@ -31,6 +31,9 @@ export function createLog({ list, token, onTap, onGrown }) {
   }
 
   function addEdit(event) {
+    // Older pages come later: what they say may have been changed again.
+    const known = edits.get(event.id);
+    if (known && known.seq > event.seq) return;
     edits.set(event.id, event);
     const item = items.get('bot:' + event.id);
     if (item) draw(item);

@@ -1,0 +1,156 @@
+/** "Sửa trước khi gửi": words, readers or hour of a broadcast that has not started; whoever comes second is told. */
+import { z } from 'zod';
+import {
+  defineCommand,
+  defineFlow,
+  defineStep,
+  raw,
+  t,
+  type Flow,
+  type Move,
+  type Option,
+} from '../conversation/index.js';
+import { shorten } from '../kernel/text.js';
+import { isClerk } from '../units/index.js';
+import { editBroadcast } from './control.js';
+import { createAudienceStep, type AudiencePorts, type Reach } from './flow-audience.js';
+import { chooseSay } from './flow-progress.js';
+import { ruleSchema, TEXT_LIMIT } from './model.js';
+import { planLines, reachParams, seatlessLine } from './reach.js';
+import { createScheduleStep, isOver, pastText, scheduleLine } from './schedule.js';
+import { fullMoment, type BroadcastItem, type BroadcastsRead, type PlannedBroadcast } from './views.js';
+
+const dataSchema = z.object({
+  id: z.string(),
+  version: z.number(),
+  title: z.string(),
+  text: z.string().optional(),
+  audience: ruleSchema.optional(),
+  /** ISO; null: at once. */
+  at: z.string().nullable().optional(),
+});
+type Data = z.infer<typeof dataSchema>;
+type Reads = AudiencePorts & BroadcastsRead;
+type Loaded = { readonly planned: PlannedBroadcast | null; readonly items: readonly BroadcastItem[] };
+
+const LISTED = 5;
+const SHOWN = 300;
+
+const whichStep = defineStep<Data, Reads, PlannedBroadcast | null>({
+  load: (read, { data }) => read.broadcasts.planned(data.id),
+  ask: ({ loaded }) => {
+    if (loaded === null) return { end: true, say: [{ text: t('notices.edit.started') }] };
+    const own: Option[] =
+      loaded.kind === 'notice'
+        ? [
+            { value: 'text', label: t('campaigns.notice.editText'), words: ['nội dung', 'sửa nội dung'] },
+            { value: 'audience', label: t('campaigns.notice.editAudience'), words: ['nơi nhận', 'người nhận'] },
+          ]
+        : [];
+    return {
+      text: [
+        t('notices.edit.which', { title: loaded.title }),
+        raw(shorten(loaded.text, SHOWN)),
+        ...(loaded.startAt ? [t('notices.progress.startAt', { at: fullMoment(loaded.startAt) })] : []),
+      ],
+      options: [...own, { value: 'when', label: t('notices.edit.when'), words: ['giờ', 'đổi giờ', 'giờ gửi'] }],
+    };
+  },
+  answer: ({ data }, answer) =>
+    answer.kind === 'option' ? { to: answer.value, data } : { again: t('conversation.chooseOne') },
+});
+
+const textStep = defineStep<Data, Reads>({
+  ask: () => ({ text: t('campaigns.notice.askText') }),
+  answer: ({ data }, answer) => {
+    if (answer.kind !== 'text') return { again: t('campaigns.textWanted') };
+    if (answer.text.length > TEXT_LIMIT)
+      return { again: t('campaigns.tooLong', { limit: TEXT_LIMIT, length: answer.text.length }) };
+    return { to: 'confirm', data: { ...data, text: answer.text } };
+  },
+});
+
+const confirmStep = defineStep<Data, Reads, Reach | null>({
+  load: (read, { data }) => (data.audience ? read.audience.reach(data.audience) : Promise.resolve(null)),
+  ask: ({ data, loaded }): Move<Data> | { text: ReturnType<typeof t>[]; options: Option[] } => {
+    const { audience, ...rest } = data;
+    if (audience && loaded?.people === 0) return { to: 'audience', data: rest, say: [{ text: t('campaigns.nobody') }] };
+    return {
+      text: [
+        t('notices.edit.confirm', { title: data.title }),
+        ...(data.text === undefined ? [] : [raw(data.text)]),
+        ...(loaded
+          ? [t('campaigns.review.reach', reachParams(loaded)), ...planLines(loaded.plan), ...seatlessLine(loaded)]
+          : []),
+        ...(data.at === null ? [t('notices.edit.atOnce')] : scheduleLine(data.at)),
+      ],
+      options: [
+        { value: 'save', label: t('notices.edit.save'), words: ['lưu', 'đồng ý'] },
+        { value: 'more', label: t('notices.edit.more'), words: ['sửa thêm'] },
+      ],
+    };
+  },
+  answer: ({ data, now }, answer) => {
+    if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
+    if (answer.value === 'more') return { to: 'which', data };
+    const { id, version, text, audience, at } = data;
+    if (typeof at === 'string' && isOver(at, now)) return { to: 'when', data, say: [{ text: pastText(new Date(at)) }] };
+    const edit = editBroadcast({
+      id,
+      version,
+      ...(text === undefined ? {} : { text }),
+      ...(audience === undefined ? {} : { audience }),
+      ...(at === undefined ? {} : { startAt: at === null ? null : new Date(at) }),
+    });
+    return { end: true, effects: [edit], say: [{ text: t('notices.edit.saved'), buttons: [progressButton(id)] }] };
+  },
+  refused: ({ data }, refusal) => ({ end: true, say: [{ text: refusal.text, buttons: [progressButton(data.id)] }] }),
+});
+
+const progressButton = (id: string) => ({ label: t('campaigns.progressButton'), command: 'broadcast', arg: id });
+
+export const editFlow: Flow<Data, Reads> = defineFlow<Data, Reads>({
+  name: 'edit-send',
+  version: 1,
+  data: dataSchema,
+  keepsDraft: false,
+  commands: [
+    defineCommand<Data, Reads, Loaded>({
+      name: 'edit-send',
+      words: ['sửa trước khi gửi', 'sửa thông báo'],
+      allow: isClerk,
+      load: async (read, { arg }) => {
+        const items = arg === '' ? await read.broadcasts.latest(LISTED, ['planned']) : [];
+        const id = items.length === 1 ? (items[0]?.id ?? '') : arg;
+        return { planned: id === '' ? null : await read.broadcasts.planned(id), items };
+      },
+      start: ({ loaded: { planned, items }, arg }) => {
+        if (planned) {
+          const { id, version, title } = planned;
+          return { to: 'which', data: { id, version, title } };
+        }
+        if (items.length > 1) return { end: true, say: [chooseSay('edit-send', items)] };
+        return { end: true, say: [{ text: t(arg === '' ? 'notices.nothingFits' : 'notices.edit.started') }] };
+      },
+    }),
+  ],
+  steps: {
+    which: whichStep,
+    text: textStep,
+    audience: createAudienceStep<Data>({
+      step: 'audience',
+      question: t('campaigns.notice.askAudience'),
+      get: (data) => data.audience,
+      set: (data, rule) => {
+        const { audience: _old, ...rest } = data;
+        return rule ? { ...rest, audience: rule } : rest;
+      },
+      done: (data) => ({ to: 'confirm', data }),
+    }),
+    when: createScheduleStep<Data, Reads>({
+      set: (data, at) => ({ ...data, at: at ?? null }),
+      done: (data) => ({ to: 'confirm', data }),
+    }),
+    confirm: confirmStep,
+  },
+});

@@ -1,0 +1,230 @@
+/** What watches over a process: safe mode, alarms, the watchdog and what it looks at, the stamp of the database. */
+import type { Channels } from './channels.js';
+import type { Metrics } from './metrics.js';
+import {
+  bans,
+  beat,
+  createAlarms,
+  createProofWatch,
+  createSafeMode,
+  createWatchdog,
+  forgetGone,
+  lastBeat,
+  lookAtBroadcasts,
+  lookAtLines,
+  lookAtSending,
+  type Alarms,
+  type Broadcasts,
+  type Look,
+  type Measure,
+  type Outbox,
+  type SafeMode,
+  type SafeModeState,
+  type Watchdog,
+} from '../delivery/index.js';
+import { findOverdue, type Logger } from '../inbox/index.js';
+import type { Clock } from '../kernel/clock.js';
+import type { JobQueue } from '../queue/index.js';
+import { overdueSteps, skipOverdue } from '../reporting/index.js';
+import { createFileWitness, createStamp, parseProgress, type Store, type Witness } from '../store/index.js';
+import { inCharge } from '../units/index.js';
+
+export interface WatchDeps {
+  readonly store: Store;
+  readonly queue: JobQueue;
+  readonly broadcasts: Broadcasts;
+  readonly outbox: Outbox;
+  readonly channels: Channels['byName'];
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly businessNow: () => Promise<Date>;
+  readonly worker: string;
+  /** Folder in which this process notes how far the database had come. */
+  readonly dataDir: string;
+}
+
+export interface WatchOptions {
+  /** What may be due for so long is looked after; beyond it, it is late (60 s). */
+  readonly lateMs?: number;
+  /** How long the reminders may rest before a worker ticks them itself, queue or no queue (45 s). */
+  readonly silentTickMs?: number;
+  /** How long an alarm must be over before that is told (5 min). */
+  readonly settleMs?: number;
+}
+
+export interface Watch {
+  readonly safeMode: SafeMode;
+  readonly alarms: Alarms;
+  readonly watchdog: Watchdog;
+  /** Looks at the stamp, begins safe mode when a backup was restored, and does what is left to do of it. */
+  checkStamp(): Promise<SafeModeState | null>;
+  /** Notes that the ladders were ticked, and whether the queue rang for it. */
+  ticked(byQueue: boolean): Promise<void>;
+  /** True when nobody ticked the ladders for too long, whatever the queue says. */
+  isTickMissed(): Promise<boolean>;
+  /** One look at everything; what must be proven is judged by the business clock. */
+  look(): Promise<void>;
+  /** Judges what must be proven now. */
+  judge(businessNow: Date): Promise<void>;
+  /** Instants of the business clock at which something is judged. */
+  judgements(from: Date, to: Date): Promise<readonly Date[]>;
+  /** Forgets processes of this machine that were killed. */
+  forgetKilled(): Promise<void>;
+}
+
+/** Broadcasts that begin nothing while safe mode stands. */
+export function restInSafeMode(broadcasts: Broadcasts, safeMode: Pick<SafeMode, 'isOn'>): Broadcasts {
+  return {
+    ...broadcasts,
+    expand: async (id) => !(await safeMode.isOn()) && broadcasts.expand(id),
+    expandDue: async () => ((await safeMode.isOn()) ? [] : broadcasts.expandDue()),
+  };
+}
+
+const REMINDERS = 'reminders';
+const QUEUE = 'queue';
+
+/** Joins the watchers of one process. */
+export function createWatch(deps: WatchDeps, options: WatchOptions = {}): Watch {
+  const { store, broadcasts, businessNow, clock, logger, worker } = deps;
+  const { pool } = store;
+  deps.metrics.bans(() => bans(pool, clock.now()));
+  const safeMode = createSafeMode({
+    pool,
+    clock,
+    businessNow,
+    broadcasts,
+    dropDue: (upTo) => skipOverdue(store.db, upTo),
+  });
+  const alarms = createAlarms({
+    store,
+    outbox: deps.outbox,
+    businessNow,
+    logger,
+    clock,
+    whom: inCharge,
+    ...(options.settleMs === undefined ? {} : { settleMs: options.settleMs }),
+  });
+  const proof = createProofWatch({ pool, alarms });
+  const watchdog = createWatchdog({
+    pool,
+    clock,
+    businessNow,
+    isSafe: () => safeMode.isOn(),
+    worker,
+    alarms,
+    looks: looksOf(deps),
+    onMeasured: (measures) => void count(deps, measures, alarms, watchdog).catch(() => undefined),
+    ...(options.lateMs === undefined ? {} : { lateMs: options.lateMs }),
+  });
+  const stamp = createStamp({ pool, witnesses: witnessesOf(deps), onProblem: once(logger) });
+  const judge = async (now: Date): Promise<void> => {
+    if (!(await safeMode.isOn())) await proof.look(now);
+  };
+
+  return {
+    safeMode,
+    alarms,
+    watchdog,
+    async checkStamp() {
+      const how = await stamp.check(async (client, restored) => {
+        await safeMode.begin(client, restored);
+      });
+      if (how !== null) logger.error({ how }, 'this database is a restored backup: nothing leaves but answers');
+      if (await safeMode.settle()) logger.info({}, 'safe mode is over');
+      return safeMode.state();
+    },
+    async ticked(byQueue) {
+      await beat(pool, REMINDERS, worker, clock.now());
+      if (byQueue) await beat(pool, QUEUE, worker, clock.now());
+    },
+    async isTickMissed() {
+      const at = await lastBeat(pool, REMINDERS);
+      return at === null || clock.now().getTime() - at.getTime() > (options.silentTickMs ?? 45_000);
+    },
+    async look() {
+      await watchdog.look();
+      await judge(await businessNow());
+    },
+    judge,
+    judgements: (from, to) => proof.instants(from, to),
+    forgetKilled: () => forgetGone(pool, clock.now(), isKilled(worker)),
+  };
+}
+
+/** Everything that may be due and not begun. */
+function looksOf(deps: WatchDeps): Look[] {
+  const { store, clock } = deps;
+  const accounts = [...deps.channels.values()].map(({ name, account }) => ({ channel: name, account }));
+  const ledger = { pool: store.pool, accounts };
+  const startedAt = clock.now();
+  return [
+    lookAtLines(ledger),
+    lookAtSending(ledger),
+    lookAtBroadcasts(ledger),
+    async ({ now }) => {
+      const { inbound, work } = await findOverdue(store.db, now);
+      return [late('inbound', inbound, now), late('work', work, now)];
+    },
+    async ({ businessNow, isSafe }) =>
+      isSafe ? [] : [late('steps', await overdueSteps(store.db, businessNow), businessNow)],
+    async ({ now }) => {
+      // The ticks prove that a bell finds its worker. Before the first one everybody gets time to start.
+      const last = await lastBeat(store.pool, QUEUE);
+      const since = Math.max(last?.getTime() ?? 0, startedAt.getTime());
+      return [{ kind: 'stuck', subject: QUEUE, count: 1, oldestMs: now.getTime() - since }];
+    },
+  ];
+}
+
+const late = (subject: string, { count, oldest }: { count: number; oldest: Date | null }, now: Date): Measure => ({
+  kind: 'late',
+  subject,
+  count,
+  oldestMs: oldest === null ? 0 : Math.max(0, now.getTime() - oldest.getTime()),
+});
+
+/** Hands the numbers to Prometheus. A queue that is away has none. */
+async function count(deps: WatchDeps, measures: readonly Measure[], alarms: Alarms, dog: Watchdog): Promise<void> {
+  const lanes = await deps.queue.counts().catch(() => null);
+  const bells = lanes === null ? null : lanes.fast.waiting + lanes.slow.waiting + lanes.slow.delayed;
+  const open = await alarms.list();
+  deps.metrics.watched({ measures, lanes, bells, alarms: open.map(({ kind }) => kind), ageMs: () => dog.ageMs() });
+}
+
+function witnessesOf({ queue, dataDir }: WatchDeps): Witness[] {
+  const { notes } = queue;
+  const file = createFileWitness(dataDir);
+  if (notes === null) return [file];
+  return [
+    file,
+    {
+      read: async () => parseProgress((await notes.read('witness')) ?? ''),
+      write: (progress) => notes.write('witness', JSON.stringify(progress)),
+    },
+  ];
+}
+
+/** A witness that cannot write is told once: without it only another place betrays a restored backup. */
+function once(logger: Logger): (error: unknown) => void {
+  let told = false;
+  return (error) => {
+    if (!told) logger.warn({ err: error }, 'how far the database has come could not be noted outside of it');
+    told = true;
+  };
+}
+
+/** `host:pid` of this host without such a process. Another host's processes cannot be asked. */
+function isKilled(own: string): (worker: string) => boolean {
+  const host = own.slice(0, own.lastIndexOf(':'));
+  return (worker) => {
+    if (worker === own || worker.slice(0, worker.lastIndexOf(':')) !== host) return false;
+    try {
+      process.kill(Number(worker.slice(worker.lastIndexOf(':') + 1)), 0);
+      return false;
+    } catch (error) {
+      return (error as { code?: string }).code === 'ESRCH';
+    }
+  };
+}

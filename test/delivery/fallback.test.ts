@@ -1,0 +1,356 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { SendResult } from '../../src/channels/channel.js';
+import { createHistory, createOutbox } from '../../src/delivery/index.js';
+import { fallBack } from '../../src/delivery/fallback.js';
+import type { ChannelName } from '../../src/kernel/people.js';
+import { waitFor } from '../support/wait.js';
+import { createUnit } from './seats.js';
+import { createFakeChannel, createWorld, MORNING, type FakeChannel, type Person, type World } from './support.js';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+beforeEach(() => world.reset());
+
+const gone: SendResult = { kind: 'failed', failure: 'recipient-gone', detail: '403 blocked by the user' };
+const sent = (id: string): SendResult => ({ kind: 'sent', platformMessageId: id });
+const HOUR_MS = 3_600_000;
+
+const query = async <T extends object>(sql: string, values: readonly unknown[] = []) =>
+  (await world.database.store.pool.query<T>(sql, [...values])).rows;
+
+async function one(options: Parameters<World['people']>[1] = {}): Promise<Person> {
+  const [person] = await world.people(1, options);
+  if (!person) throw new Error('nobody');
+  await query('update contact set preferred = true where id = $1', [person.contactId]);
+  return person;
+}
+
+/** A further contact of a person; on Zalo somebody who wrote that many hours ago. */
+async function alsoOn(person: Person, channel: ChannelName, { hoursAgo = 1, state = 'active', language = 'vi' } = {}) {
+  const address = randomUUID();
+  await query(
+    `insert into contact (id, channel, external_id, member_id, state, language, last_inbound_at) values ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      randomUUID(),
+      channel,
+      address,
+      person.memberId,
+      state,
+      language,
+      new Date(MORNING.getTime() - hoursAgo * HOUR_MS),
+    ],
+  );
+  return address;
+}
+
+const unit = async (holders: Parameters<typeof createUnit>[1]) => (await createUnit(world, holders)).seats;
+
+async function tellSeat(
+  person: Person,
+  seatId: string,
+  kind = 'announcement',
+  text = 'Thông báo',
+  source = randomUUID(),
+) {
+  await world.database.store.transaction((tx) =>
+    createOutbox().tell(
+      tx,
+      {
+        source: { kind: 'test', id: source },
+        slot: 'main',
+        class: kind as 'announcement',
+        to: [{ person: person.key, seatId }],
+        say: [{ text: { raw: text } }],
+      },
+      MORNING,
+    ),
+  );
+  return source;
+}
+
+function channels(answers: Partial<Record<ChannelName, FakeChannel['answer']>> = {}): Record<ChannelName, FakeChannel> {
+  const made = {
+    telegram: createFakeChannel('telegram'),
+    zalo: createFakeChannel('zalo', { proof: 'delivered' }),
+    web: createFakeChannel('web', { proof: 'fetched' }),
+  };
+  for (const [name, answer] of Object.entries(answers)) made[name as ChannelName].answer = answer;
+  return made;
+}
+
+const textsOf = (channel: FakeChannel) => channel.sent.map(({ content }) => content.text);
+const inLine = () => query('select 1 from attempt where ended_at is null');
+const settled = () => waitFor(async () => (await inLine()).length === 0);
+
+describe('a message that cannot be delivered', () => {
+  it("goes to the person's other contact, unmarked, for the first cannot have arrived", async () => {
+    const person = await one();
+    const address = await alsoOn(person, 'zalo', { hoursAgo: 2 });
+    await world.tell([person], { text: 'Phát động' });
+    const { telegram, zalo, web } = channels({ telegram: () => gone });
+    await world.engine([telegram, zalo, web]).drain('bulk');
+    await settled();
+    expect(zalo.sent.map((call) => [call.address, call.content.text])).toEqual([[address, 'Phát động']]);
+    expect(await query('select try, channel, state, via, form, repeat from attempt order by id')).toEqual([
+      { try: 1, channel: 'telegram', state: 'failed', via: null, form: null, repeat: false },
+      { try: 2, channel: 'zalo', state: 'sent', via: 'channel', form: 'free', repeat: false },
+    ]);
+  });
+
+  it('that the platform will never take goes nowhere else, for it would fare no better', async () => {
+    const person = await one();
+    await alsoOn(person, 'web');
+    await world.tell([person]);
+    const { telegram, web } = channels({ telegram: () => ({ kind: 'failed', failure: 'rejected', detail: '400' }) });
+    const engine = world.engine([telegram, web]);
+    await engine.drain('bulk');
+    expect(await engine.reconcile()).toMatchObject({ fellBack: 0 });
+    expect(web.calls).toEqual([]);
+  });
+
+  it('uses a Zalo contact only inside its windows, as a paid message after 48 hours', async () => {
+    const [late, tooLate] = [await one(), await one()];
+    await alsoOn(late, 'zalo', { hoursAgo: 50 });
+    await alsoOn(tooLate, 'zalo', { hoursAgo: 8 * 24 });
+    await world.tell([late, tooLate]);
+    const { telegram, zalo } = channels({ telegram: () => gone });
+    await world.engine([telegram, zalo]).drain('bulk');
+    await settled();
+    expect(await query(`select form from attempt where channel = 'zalo'`)).toEqual([{ form: 'billed' }]);
+    expect(await query('select account, kind, period, used from quota_use where used > 0')).toEqual([
+      { account: 'zalo:1', kind: 'billed', period: '2026-11', used: 1 },
+    ]);
+  });
+
+  it('spends no more on Zalo than the month has left', async () => {
+    const person = await one();
+    await alsoOn(person, 'zalo', { hoursAgo: 50 });
+    await query(`insert into quota_use (account, kind, period, used) values ('zalo:1', 'billed', '2026-11', 500)`);
+    await world.tell([person]);
+    const { telegram, zalo } = channels({ telegram: () => gone });
+    const engine = world.engine([telegram, zalo]);
+    await engine.drain('bulk');
+    await engine.reconcile();
+    expect(zalo.calls).toEqual([]);
+  });
+
+  it("goes to the unit's other contact person when the first has no other contact, and says for whom", async () => {
+    const [primary, deputy, head] = [await one(), await one({ channel: 'web' }), await one({ channel: 'web' })];
+    const seats = await unit({ primary, deputy, head });
+    await tellSeat(primary, seats.primary, 'announcement', 'Nộp báo cáo trước thứ Sáu');
+    const { telegram, web } = channels({ telegram: () => gone });
+    await world.engine([telegram, web]).drain('bulk');
+    await settled();
+    expect(web.sent.map(({ address, content }) => [address, content.text])).toEqual([
+      [
+        deputy.address,
+        'Gửi anh/chị vì Người mẫu, đầu mối của Phường Mẫu, chưa nhận được tin này:\nNộp báo cáo trước thứ Sáu',
+      ],
+    ]);
+    const [first, second] = await query<Record<string, unknown>>(
+      'select id, person, slot, seat_id, stands_for_id, conversation_id from message order by id',
+    );
+    expect(second).toMatchObject({
+      person: deputy.key,
+      slot: 'main',
+      seat_id: seats.deputy,
+      stands_for_id: first?.['id'],
+      conversation_id: deputy.conversationId,
+    });
+    expect((await query('select via from attempt order by id'))[1]).toEqual({ via: 'seat' });
+  });
+
+  it('to the deputy goes to the primary, in his language; a head is no stand-in', async () => {
+    const [primary, deputy, head] = [
+      await one({ channel: 'web', language: 'en' }),
+      await one(),
+      await one({ channel: 'web' }),
+    ];
+    const seats = await unit({ primary, deputy, head });
+    await tellSeat(deputy, seats.deputy);
+    await tellSeat(head, seats.head);
+    const { telegram, web } = channels({
+      telegram: () => gone,
+      web: (call) => (call.address === head.address ? gone : sent(call.attemptId)),
+    });
+    await world.engine([telegram, web]).drain('bulk');
+    await settled();
+    expect(textsOf(web)).toEqual([
+      'To you because Người mẫu, contact person of Phường Mẫu, has not received this message:\nThông báo',
+    ]);
+  });
+
+  it('is not told twice to a colleague who has it already: the record notes it', async () => {
+    const [primary, deputy] = [await one(), await one({ channel: 'web' })];
+    const seats = await unit({ primary, deputy });
+    const source = await tellSeat(primary, seats.primary);
+    await tellSeat(deputy, seats.deputy, 'announcement', 'Thông báo', source);
+    const { telegram, web } = channels({ telegram: () => gone });
+    await world.engine([telegram, web]).drain('bulk');
+    await waitFor(async () => (await query('select 1 from attempt_watch')).length === 0);
+    await settled();
+    expect(textsOf(web)).toEqual(['Thông báo']);
+    const [failed] = await world.attempts();
+    const history = await createHistory(world.database.store.pool).ofAttempt(failed?.id ?? '');
+    expect(history.map(({ state, reason, detail, isNote }) => ({ state, reason, detail, isNote })).slice(-2)).toEqual([
+      { state: 'failed', reason: 'recipient-gone', detail: '403 blocked by the user', isNote: undefined },
+      { state: 'failed', reason: 'stood-for', detail: 'message 2', isNote: true },
+    ]);
+  });
+
+  it('goes on from a stand-in to nobody', async () => {
+    const [primary, deputy] = [await one(), await one()];
+    const seats = await unit({ primary, deputy });
+    await tellSeat(primary, seats.primary);
+    const { telegram } = channels({ telegram: () => gone });
+    const engine = world.engine([telegram]);
+    await engine.drain('bulk');
+    await settled();
+    await engine.reconcile();
+    await engine.reconcile();
+    expect((await world.attempts()).length).toBe(2);
+  });
+
+  it('never leads an answer away from where its question came from', async () => {
+    const person = await one();
+    await alsoOn(person, 'web');
+    await world.tell([person], { class: 'reply' });
+    const { telegram, web } = channels({ telegram: () => gone });
+    const engine = world.engine([telegram, web]);
+    await engine.drain('reply');
+    expect(await engine.reconcile()).toMatchObject({ fellBack: 0 });
+    expect((await world.attempts()).length).toBe(1);
+  });
+
+  it('of a person without any contact goes to the colleague at once', async () => {
+    const [primary, deputy] = [await one(), await one({ channel: 'web' })];
+    await query('delete from contact where id = $1', [primary.contactId]);
+    const seats = await unit({ primary, deputy });
+    await tellSeat(primary, seats.primary);
+    const { web } = channels();
+    expect(await world.engine([web]).reconcile()).toMatchObject({ fellBack: 1 });
+    await settled();
+    expect(web.sent.length).toBe(1);
+    expect(await world.counts()).toEqual({ skipped: 1, sent: 1 });
+  });
+});
+
+describe('a message of which nothing proves that it arrived', () => {
+  const rewind = (span: string) => query(`update attempt_watch set due = due - $1::interval`, [span]);
+
+  it.each([
+    ['deadline', '23 hours 59 minutes', '24 hours 1 minute'],
+    ['critical', '29 minutes', '31 minutes'],
+  ])('of class %s goes elsewhere after its time, marked as a repeat', async (kind, tooEarly, late) => {
+    const person = await one({ channel: 'zalo' });
+    await alsoOn(person, 'telegram');
+    await world.tell([person], { class: kind as 'deadline', text: 'Hạn nộp: thứ Sáu', ordered: true });
+    const { telegram, zalo } = channels();
+    const engine = world.engine([telegram, zalo]);
+    await engine.drain('bulk');
+    await rewind(tooEarly);
+    expect(await engine.reconcile()).toMatchObject({ fellBack: 0 });
+    await rewind(`${late}`);
+    await engine.reconcile();
+    await settled();
+    expect(textsOf(zalo)).toEqual(['Hạn nộp: thứ Sáu']);
+    expect(textsOf(telegram)).toEqual(['Nhắc lại: Hạn nộp: thứ Sáu']);
+  });
+
+  it('stays where it is once its receipt came, and on Telegram, which proves nothing more', async () => {
+    const [onZalo, onTelegram] = [await one({ channel: 'zalo' }), await one()];
+    await alsoOn(onZalo, 'web');
+    await alsoOn(onTelegram, 'web');
+    await world.tell([onZalo, onTelegram], { class: 'critical' });
+    const { telegram, zalo, web } = channels();
+    const engine = world.engine([telegram, zalo, web]);
+    await engine.drain('bulk');
+    const [proven] = await query<{ id: string }>(`select id from attempt where channel = 'zalo'`);
+    await engine.prove([proven?.id ?? ''], 'delivered', new Date());
+    await rewind('2 days');
+    expect(await engine.reconcile()).toMatchObject({ fellBack: 0 });
+    expect(await query('select 1 from attempt_watch')).toEqual([]);
+    expect(web.calls).toEqual([]);
+  });
+
+  it('is an announcement: it goes nowhere else, however unsure its arrival', async () => {
+    const person = await one({ channel: 'zalo' });
+    await alsoOn(person, 'telegram');
+    await world.tell([person]);
+    const { telegram, zalo } = channels({ zalo: () => ({ kind: 'uncertain', detail: 'reset' }) });
+    const engine = world.engine([telegram, zalo]);
+    await engine.drain('bulk');
+    expect(await query('select 1 from attempt_watch')).toEqual([]);
+    expect(telegram.calls).toEqual([]);
+  });
+
+  it('waits for the morning with its second way', async () => {
+    const person = await one({ channel: 'zalo' });
+    await alsoOn(person, 'telegram');
+    await world.tell([person], { class: 'deadline' });
+    const { telegram, zalo } = channels();
+    let now = MORNING;
+    const engine = world.engine([telegram, zalo], { businessNow: () => Promise.resolve(now) });
+    await engine.drain('bulk');
+    await rewind('2 days');
+    now = new Date(MORNING.getTime() + 12 * HOUR_MS);
+    expect(await engine.reconcile()).toMatchObject({ fellBack: 0 });
+    now = new Date(MORNING.getTime() + 24 * HOUR_MS);
+    expect(await engine.reconcile()).toMatchObject({ fellBack: 1 });
+  });
+});
+
+describe('looking for another way', () => {
+  const options = () => ({
+    now: new Date(),
+    businessNow: MORNING,
+    channels: ['telegram', 'web'] as const,
+    quietHours: null,
+    zaloAccount: 'zalo:1',
+  });
+
+  it('happens once, however many processes look at the same time', async () => {
+    const people = await world.people(300);
+    await query('update contact set preferred = true where channel = $1', ['telegram']);
+    for (const person of people) await alsoOn(person, 'web');
+    await world.tell(people);
+    await query(`update attempt set state = 'failed', reason = 'recipient-gone', waiting = false, ended_at = now()`);
+    await query(`insert into attempt_watch select id, 'failed', now() - interval '1 s' from attempt`);
+    const { pool } = world.database.store;
+    const results = await Promise.all([1, 2, 3, 4].map(() => fallBack(pool, options())));
+    expect(results.reduce((sum, { rerouted }) => sum + rerouted, 0)).toBe(300);
+    expect((await query('select 1 from attempt where try = 2')).length).toBe(300);
+    expect(await fallBack(pool, options())).toMatchObject({ rerouted: 0, stranded: 0 });
+  });
+
+  it('rests in safe mode and while the broadcast is paused, and ends when it was cancelled', async () => {
+    const [paused, cancelled] = [await one(), await one()];
+    const ids = [randomUUID(), randomUUID()];
+    for (const [n, person] of [paused, cancelled].entries()) {
+      await alsoOn(person, 'web');
+      await query(
+        `insert into broadcast (id, kind, subject_id, title, audience, contents, class, state, created_at)
+         values ($1, 'notice', 'x', 'x', '{"kind":"people","people":[]}', '{}', 'announcement', $2, $3)`,
+        [ids[n], n === 0 ? 'paused' : 'cancelled', MORNING],
+      );
+      await world.tell([person], { source: { kind: 'broadcast', id: ids[n] ?? '' } });
+    }
+    await query(`update attempt set state = 'failed', reason = 'recipient-gone', waiting = false, ended_at = now()`);
+    await query(`insert into attempt_watch select id, 'failed', now() - interval '1 s' from attempt`);
+    const { pool } = world.database.store;
+    await query(`insert into setting (key, value, updated_at) values ('delivery.safe-mode', '{}', now())`);
+    expect(await fallBack(pool, options())).toMatchObject({ rerouted: 0, stranded: 0 });
+    expect((await query('select 1 from attempt_watch')).length).toBe(2);
+    await query(`delete from setting where key = 'delivery.safe-mode'`);
+    expect(await fallBack(pool, options())).toMatchObject({ rerouted: 0 });
+    expect((await query('select 1 from attempt_watch')).length).toBe(1);
+    await query(`update broadcast set state = 'sending' where id = $1`, [ids[0]]);
+    expect(await fallBack(pool, options())).toMatchObject({ rerouted: 1 });
+    await query('delete from broadcast');
+  });
+});

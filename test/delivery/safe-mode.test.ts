@@ -1,0 +1,251 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  createBroadcasts,
+  createOutbox,
+  createSafeMode,
+  decideSafeMode,
+  viewSafeMode,
+} from '../../src/delivery/index.js';
+import type { MessageClass, SafeMode } from '../../src/delivery/index.js';
+import { raw } from '../../src/conversation/text.js';
+import { machineClock } from '../../src/kernel/clock.js';
+import { waitFor } from '../support/wait.js';
+import { createFakeChannel, createWorld, MORNING, type Person, type World } from './support.js';
+
+let world: World;
+let dropped: Date[] = [];
+
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterEach(async () => {
+  await world.reset();
+  dropped = [];
+  await world.database.store.pool.query(
+    `delete from setting where key = 'delivery.safe-mode'; truncate attempt_event, attempt_watch, message_edit`,
+  );
+});
+afterAll(() => world.close());
+
+const later = (ms: number) => new Date(MORNING.getTime() + ms);
+let businessNow = () => Promise.resolve(MORNING);
+
+function createMode(chunk?: number): SafeMode {
+  const { pool } = world.database.store;
+  return createSafeMode({
+    pool,
+    clock: machineClock,
+    businessNow: () => businessNow(),
+    broadcasts: createBroadcasts({ pool, businessNow: () => businessNow() }),
+    dropDue: (upTo) => Promise.resolve(void dropped.push(upTo)),
+    ...(chunk === undefined ? {} : { chunk }),
+  });
+}
+
+async function enter(mode: SafeMode, reason: 'behind' | 'operator' = 'behind'): Promise<void> {
+  expect(await mode.begin(world.database.store.pool, reason)).toBe(true);
+  expect(await mode.settle()).toBe(false);
+}
+
+const decide = (decision: 'send' | 'drop', now = MORNING) =>
+  world.database.store.transaction((tx) => decideSafeMode(tx, decision, now));
+const view = (now = MORNING) => world.database.store.transaction((tx) => viewSafeMode(tx, now));
+
+async function answer(person: Person, inboundId: string): Promise<void> {
+  await world.database.store.transaction((tx) =>
+    createOutbox().reply(
+      tx,
+      {
+        inboundId,
+        person: person.key,
+        conversationId: person.conversationId,
+        contactId: person.contactId,
+        channel: 'telegram',
+        contents: [{ text: 'Trả lời' }],
+      },
+      MORNING,
+    ),
+  );
+}
+
+async function startBroadcast(
+  people: readonly Person[],
+  options: { startAt?: Date; class?: MessageClass } = {},
+): Promise<string> {
+  return world.database.store.transaction((tx) =>
+    createOutbox().broadcast(
+      tx,
+      {
+        id: randomUUID(),
+        kind: 'notice',
+        subjectId: 'x',
+        title: 'Thông báo',
+        class: options.class ?? 'announcement',
+        audience: { kind: 'people', people: people.map(({ key }) => key) },
+        say: [{ text: raw('Thông báo') }],
+        createdById: null,
+        ...(options.startAt ? { startAt: options.startAt } : {}),
+      },
+      MORNING,
+    ),
+  );
+}
+
+const broadcastState = async (id: string) =>
+  (await world.database.store.db.broadcast.findUniqueOrThrow({ where: { id } })).state;
+
+describe('safe mode', () => {
+  it('holds what waits on both lanes, and lets nothing leave but new answers', async () => {
+    const people = await world.people(3);
+    await world.tell(people, { class: 'deadline' });
+    const [first] = people;
+    if (!first) throw new Error('no person');
+    await answer(first, 'old');
+    const mode = createMode();
+    await enter(mode);
+    expect(await world.counts()).toEqual({ planned: 4 });
+
+    const channel = createFakeChannel();
+    const engine = world.engine([channel]);
+    await world.tell(people, { class: 'announcement' });
+    await engine.reconcile();
+    await engine.drain('bulk');
+    await engine.drain('reply');
+    expect(channel.sent).toEqual([]);
+
+    await answer(first, 'new');
+    await engine.drain('reply');
+    expect(channel.sent.map(({ content }) => content.text)).toEqual(['Trả lời']);
+    expect(await world.counts()).toEqual({ planned: 4, queued: 3, sent: 1 });
+  });
+
+  it('releases nothing of the night while it stands, and everything afterwards', async () => {
+    const people = await world.people(2);
+    await world.tell(people, { class: 'deadline', now: new Date('2026-11-22T15:00:00Z') });
+    const mode = createMode();
+    await enter(mode);
+    const channel = createFakeChannel();
+    const engine = world.engine([channel]);
+    expect(await engine.release(MORNING)).toBe(0);
+    expect((await view())?.messages.count).toBe(2);
+    await decide('send');
+    expect(await mode.settle()).toBe(true);
+    await engine.reconcile();
+    await engine.drain('bulk');
+    expect(channel.sent).toHaveLength(2);
+  });
+
+  it('sends everything once after "gửi tiếp", in pieces and by two processes', async () => {
+    const people = await world.people(25);
+    await world.tell(people);
+    const mode = createMode(4);
+    await enter(mode);
+    expect(await view()).toMatchObject({ reason: 'behind', messages: { count: 25, oldest: MORNING } });
+    expect(await decide('send')).toBe(true);
+    expect(await decide('drop')).toBe(false);
+    const ended = await Promise.all([mode.settle(), createMode(7).settle()]);
+    expect(ended.filter(Boolean)).toHaveLength(1);
+    expect(await mode.isOn()).toBe(false);
+    const channel = createFakeChannel();
+    await world.engine([channel]).drain('bulk');
+    expect(new Set(channel.sent.map(({ address }) => address)).size).toBe(25);
+    expect(channel.sent).toHaveLength(25);
+  });
+
+  it('gives up after "bỏ" what is overdue, and goes on with the rest', async () => {
+    const [inTime, told, begun, waiting] = [
+      await world.people(1),
+      await world.people(2),
+      await world.people(2),
+      await world.people(2),
+    ];
+    await world.tell(told, { class: 'deadline' });
+    await world.tell(inTime, { class: 'deadline', notBefore: later(3_600_000) });
+    const { pool } = world.database.store;
+    const broadcasts = createBroadcasts({ pool, businessNow: () => businessNow() });
+    const sending = await startBroadcast(begun);
+    await broadcasts.expandDue();
+    const due = await startBroadcast(waiting, { startAt: MORNING });
+    const future = await startBroadcast(waiting, { startAt: later(7_200_000) });
+    businessNow = () => Promise.resolve(later(60_000));
+    const mode = createMode();
+    await enter(mode);
+    const duringIt = await world.people(1);
+    await world.tell(duringIt, { now: later(61_000) });
+    await decide('drop', later(62_000));
+    expect(await mode.settle()).toBe(true);
+
+    expect(dropped).toEqual([later(62_000)]);
+    const reasons = (await world.attempts()).map(({ state, reason }) => `${state} ${reason ?? ''}`.trim());
+    expect(reasons.sort()).toEqual(['planned', 'queued', ...Array<string>(4).fill('skipped restored')]);
+    expect([await broadcastState(due), await broadcastState(future)]).toEqual(['cancelled', 'planned']);
+    await broadcasts.settle(later(63_000));
+    expect(await broadcastState(sending)).toBe('finished');
+    businessNow = () => Promise.resolve(MORNING);
+  });
+
+  it('takes what dead processes held: what was being sent is uncertain, the rest is held', async () => {
+    const people = await world.people(2);
+    await world.tell(people);
+    const { pool } = world.database.store;
+    // Far in the future: the clock of the machine where the backup was made.
+    const lease = await pool.query<{ id: string }>(
+      `insert into lease (worker, lane, until) values ('gone', 'bulk', clock_timestamp() + interval '1 day') returning id`,
+    );
+    await pool.query(
+      `update attempt set waiting = false, lease_id = $1, state = case when id % 2 = 0 then 'sending' else 'leased' end,
+         sending_at = clock_timestamp(), sends = 1`,
+      [lease.rows[0]?.id],
+    );
+    await enter(createMode());
+    expect(await world.counts()).toEqual({ planned: 1, uncertain: 1 });
+  });
+
+  it('begun by an operator takes what a living process has leased, and lets its calls end', async () => {
+    const people = await world.people(3);
+    await world.tell(people);
+    let let1 = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      let1 = resolve;
+    });
+    const channel = createFakeChannel();
+    channel.answer = async () => {
+      await gate;
+      return { kind: 'sent', platformMessageId: '1' };
+    };
+    const engine = world.engine([channel], { concurrency: 1, replySlots: 0 });
+    const drained = engine.drain('bulk');
+    await waitFor(() => channel.calls.length === 1);
+    await enter(createMode(), 'operator');
+    let1();
+    await drained;
+    expect(await world.counts()).toEqual({ planned: 2, sent: 1 });
+    expect(channel.calls).toHaveLength(1);
+  });
+
+  it('is finished by the next start when the process died between its beginning and the holding', async () => {
+    await world.tell(await world.people(2));
+    const mode = createMode();
+    await mode.begin(world.database.store.pool, 'elsewhere');
+    expect(await mode.begin(world.database.store.pool, 'elsewhere')).toBe(false);
+    expect(await world.counts()).toEqual({ queued: 2 });
+    await createMode().settle();
+    expect(await world.counts()).toEqual({ planned: 2 });
+  });
+
+  it('writes each hold and each release into the history', async () => {
+    await world.tell(await world.people(1));
+    const mode = createMode();
+    await enter(mode);
+    await decide('send');
+    await mode.settle();
+    const { rows } = await world.database.store.pool.query<{ was: string; state: string; reason: string }>(
+      'select was, state, reason from attempt_event order by id',
+    );
+    expect(rows).toEqual([
+      { was: 'queued', state: 'planned', reason: 'safe-mode' },
+      { was: 'planned', state: 'queued', reason: 'safe-mode-over' },
+    ]);
+  });
+});
