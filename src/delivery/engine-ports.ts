@@ -4,10 +4,10 @@ import type { Channel } from '../channels/channel.js';
 import type { ReceiptEvent } from '../conversation/message.js';
 import type { Clock } from '../kernel/clock.js';
 import type { ChannelName } from '../kernel/people.js';
-import type { Broadcasts } from './broadcasts.js';
+import type { Broadcasts } from './broadcasts/broadcasts.js';
 import type { DeliveryLane } from './policy.js';
 import type { QuietHours } from './quiet-hours.js';
-import type { SweepStats } from './sweep.js';
+import type { SweepStats } from './sending/sweep.js';
 
 export interface EngineOptions {
   readonly pool: Pool;

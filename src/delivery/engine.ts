@@ -2,17 +2,17 @@
 import type { ReceiptEvent } from '../conversation/message.js';
 import { machineClock, type Clock } from '../kernel/clock.js';
 import { CHANNEL_NAMES } from '../kernel/people.js';
-import { Dispatcher } from './dispatcher.js';
+import { Dispatcher } from './sending/dispatcher.js';
 import type { DeliveryEngine, DrainStats, EngineOptions, Reconciled } from './engine-ports.js';
-import { fallBack } from './fallback.js';
-import type { SettledRow } from './flusher.js';
-import { createLine, isIdle, type Line } from './line.js';
+import { fallBack } from './sending/fallback.js';
+import type { SettledRow } from './sending/flusher.js';
+import { createLine, isIdle, type Line } from './sending/line.js';
 import type { DeliveryLane } from './policy.js';
 import { DELIVERY_LANES } from './policy.js';
 import { DEFAULT_QUIET_HOURS, type QuietHours } from './quiet-hours.js';
-import { DEFAULT_ZALO_ACCOUNT } from './quota.js';
-import { holdResting } from './rest.js';
-import { applyReceipts, matchReceipts, prove } from './receipts.js';
+import { DEFAULT_ZALO_ACCOUNT } from './planning/quota.js';
+import { holdResting } from './sending/rest.js';
+import { applyReceipts, matchReceipts, prove } from './sending/receipts.js';
 import {
   failOff,
   holdForNight,
@@ -21,7 +21,7 @@ import {
   releasePlanned,
   sweepLeases,
   type SweepStats,
-} from './sweep.js';
+} from './sending/sweep.js';
 
 interface Waiter {
   readonly resolve: (stats: DrainStats) => void;

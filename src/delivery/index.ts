@@ -1,19 +1,13 @@
 /** The delivery room's door. */
 export { createDeliveryEngine } from './engine.js';
 export type { DeliveryEngine, DrainStats, EngineLogger, EngineOptions, Reconciled, Settled } from './engine-ports.js';
-export { bans, type Ban } from './bans.js';
+export { bans, type Ban } from './sending/bans.js';
 export { createHistory, type History, type Transition } from './history.js';
 export { FINAL_STATES, FIRST_STATES, TRANSITIONS } from './states.js';
-export { createOutbox, type OutboxOptions } from './outbox.js';
-export {
-  createPlanner,
-  type Plan,
-  type Planner,
-  type PlannerOptions,
-  type Routes,
-} from './planner.js';
-export type { Actual } from './actual.js';
-export { readZaloLimits, type ZaloLimits } from './quota.js';
+export { createOutbox, type OutboxOptions } from './planning/outbox.js';
+export { createPlanner, type Plan, type Planner, type PlannerOptions, type Routes } from './planning/planner.js';
+export type { Actual } from './planning/actual.js';
+export { readZaloLimits, type ZaloLimits } from './planning/quota.js';
 export {
   PARAMETER_SOURCES,
   TEMPLATE_KINDS,
@@ -21,8 +15,8 @@ export {
   type TemplateKind,
   type TemplateParameter,
   type ZaloTemplate,
-} from './zalo-template.js';
-export { createBroadcasts, type Broadcasts, type BroadcastsOptions } from './broadcasts.js';
+} from './planning/zalo-template.js';
+export { createBroadcasts, type Broadcasts, type BroadcastsOptions } from './broadcasts/broadcasts.js';
 export type {
   BroadcastChange,
   BroadcastControl,
@@ -31,7 +25,7 @@ export type {
   Edited,
   ResendOnly,
   Resent,
-} from './control.js';
+} from './broadcasts/control.js';
 export {
   createLedger,
   type BroadcastProgress,
@@ -44,8 +38,8 @@ export {
 export { DEFAULT_QUIET_HOURS, quietUntil, type QuietHours } from './quiet-hours.js';
 export { DELIVERY_LANES, type DeliveryLane } from './policy.js';
 export type { Audience, MessageClass, NewBroadcast, Notice, Outbox, Recipient, Reply } from './ports.js';
-export { erasePerson, seal, type RecordSource, type SealOptions, type SealStats } from './record.js';
-export { verifyRecords, type RecordProblem, type VerifyOptions, type VerifyResult } from './record-verify.js';
+export { erasePerson, seal, type RecordSource, type SealOptions, type SealStats } from './record/record.js';
+export { verifyRecords, type RecordProblem, type VerifyOptions, type VerifyResult } from './record/verify.js';
 export {
   recordOf,
   type NoticeRecord,
@@ -53,13 +47,13 @@ export {
   type RecordHead,
   type RecordRow,
   type RecordText,
-} from './record-read.js';
-export { alarmText } from './alarm-texts.js';
-export { createAlarms, type Alarms } from './alarms.js';
-export { beat, forgetGone, lastBeat, lastReconciled } from './heartbeats.js';
-export { lookAtBroadcasts, lookAtLines, lookAtSending } from './measures.js';
-export { createProofWatch, type ProofWatch } from './proof-watch.js';
-export { IS_SAFE_SQL } from './safe-mode-row.js';
+} from './record/read.js';
+export { alarmText } from './watching/alarm-texts.js';
+export { createAlarms, type Alarms } from './watching/alarms.js';
+export { beat, forgetGone, lastBeat, lastReconciled } from './watching/heartbeats.js';
+export { lookAtBroadcasts, lookAtLines, lookAtSending } from './watching/measures.js';
+export { createProofWatch, type ProofWatch } from './watching/proof-watch.js';
+export { IS_SAFE_SQL } from './watching/safe-mode-row.js';
 export {
   createSafeMode,
   decideSafeMode,
@@ -72,9 +66,9 @@ export {
   type SafeModeView,
   type SafeReason,
   type Waiting,
-} from './safe-mode.js';
-export { createWatchdog, type Look, type Measure, type Watchdog } from './watchdog.js';
-export { createEditor, type Editor, type EditorOptions } from './edits.js';
+} from './watching/safe-mode.js';
+export { createWatchdog, type Look, type Measure, type Watchdog } from './watching/watchdog.js';
+export { createEditor, type Editor, type EditorOptions } from './corrections/edits.js';
 export {
   correct,
   countCopies,
@@ -88,6 +82,11 @@ export {
   type CorrectionRefusal,
   type Ordered,
   type RecallOrder,
-} from './corrections.js';
-export { createCorrections, type Corrections, type CorrectionSummary } from './correction-work.js';
-export { createProgressCards, type ProgressCards } from './progress-card.js';
+} from './corrections/corrections.js';
+export {
+  createCorrections,
+  readCorrections,
+  type Corrections,
+  type CorrectionSummary,
+} from './corrections/correction-work.js';
+export { createProgressCards, type ProgressCards } from './corrections/progress-card.js';

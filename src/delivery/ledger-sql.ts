@@ -1,5 +1,5 @@
 /** The statements of the ledger. What corrects a broadcast is counted with its correction. */
-import { isCorrectingSql } from './correcting.js';
+import { isCorrectingSql } from './corrections/correcting.js';
 
 export const RATE_WINDOW_S = 60;
 

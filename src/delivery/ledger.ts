@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import { machineClock, type Clock } from '../kernel/clock.js';
 import { LATEST_SOURCES, MISSED, MISSED_COUNTS, PEOPLE, PROGRESS, RATE_WINDOW_S } from './ledger-sql.js';
-import { etaOf, type ChannelProgress } from './eta.js';
+import { etaOf, type ChannelProgress } from './broadcasts/eta.js';
 import { ATTEMPT_STATES, type AttemptState } from './states.js';
 
 export interface LedgerRow {

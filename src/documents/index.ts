@@ -5,4 +5,4 @@ export { FILE_TYPES, inspectFile } from './inspect-file.js';
 export { barChart, renderHonourCard } from './paint.js';
 export { createPainter, PainterError, type Painter, type PainterOptions } from './painter.js';
 export { createPrinter, PrinterError, type Printer, type PrinterOptions } from './printer.js';
-export { PAPER_FORMATS, type Fact, type PaperFormat, type Passage, type Row, type TablePaper } from './table.js';
+export type { Fact, PaperFormat, Passage, Row, TablePaper } from './table.js';

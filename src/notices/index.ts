@@ -48,6 +48,7 @@ export const createNoticesEffects = (deps: NoticesDeps): EffectHandler[] => [
   createNoticeEffect(deps),
   ...createControlEffects(deps),
   ...createCorrectionEffects(),
+  createEraseEffect(),
   createSafeModeEffect(),
   ...createTemplateEffects(),
 ];

@@ -1,6 +1,6 @@
 /** How a broadcast stands, as flows see it, and the lines that say so. */
 import { t, type Text } from '../conversation/index.js';
-import type { Actual, BroadcastState, Missed } from '../delivery/index.js';
+import type { Actual, BroadcastState, CorrectionSummary, Missed } from '../delivery/index.js';
 import { formatDay, formatNumber } from '../kernel/format.js';
 import { localDate, localTime } from '../kernel/local-date.js';
 import { CHANNEL_LABELS } from './reach.js';
@@ -26,6 +26,8 @@ export interface BroadcastView extends BroadcastItem {
   readonly banned: readonly { readonly channel: string; readonly until: Date }[];
   /** Forecast and what happened; null where there is nothing to compare. */
   readonly actual: Actual | null;
+  /** The first one first. */
+  readonly corrections: readonly CorrectionSummary[];
 }
 
 /** One that has not started, with what may be changed. */
@@ -99,6 +101,7 @@ export function progressLines(view: BroadcastView): Text[] {
       t('notices.progress.banned', { channel: CHANNEL_LABELS[channel] ?? channel, at: fullMoment(until) }),
     ),
     ...routeLine(view.actual),
+    ...correctionLine(view.corrections),
   ];
 }
 
@@ -126,4 +129,13 @@ function routeLine(actual: Actual | null): Text[] {
   return [
     t('notices.progress.ways', { ways: others.reduce((left, right) => t('campaigns.list', { left, right }), first) }),
   ];
+}
+
+/** The latest correction, or the recall: the one that people read now. */
+function correctionLine(corrections: readonly CorrectionSummary[]): Text[] {
+  const latest = corrections.at(-1);
+  if (!latest) return [];
+  const { edited, told, waiting, failed } = latest;
+  const params = { at: fullMoment(latest.at), edited, told, waiting, failed };
+  return [t(latest.kind === 'recall' ? 'notices.progress.recalled' : 'notices.progress.corrected', params)];
 }

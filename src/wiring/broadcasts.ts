@@ -1,6 +1,7 @@
 /** Broadcasts as flows read them and as the web API orders them. */
 import type { Pool } from 'pg';
 import type { BroadcastOrder, BroadcastPort } from '../channels/web/index.js';
+import { readCorrections } from '../delivery/index.js';
 import type {
   BroadcastControl,
   Broadcasts,
@@ -53,6 +54,7 @@ export function broadcastReads(tx: Tx, { ledger, planner, pool }: BroadcastReads
           bannedUntil === null || left === 0 ? [] : [{ channel, until: shown(bannedUntil) }],
         ),
         actual: await planner.actual(pool, row.id),
+        corrections: await readCorrections(pool, row.id),
       };
     },
     async latest(count, states) {

@@ -4,9 +4,13 @@ import type { Channel } from '../../src/channels/channel.js';
 import { createTelegramChannel, createTelegramClient } from '../../src/channels/telegram/index.js';
 import { createWebChannel, createWebStore } from '../../src/channels/web/index.js';
 import { raw } from '../../src/conversation/text.js';
-import { correct, recall, type Ordered } from '../../src/delivery/corrections.js';
-import { createCorrections, type Corrections } from '../../src/delivery/correction-work.js';
-import { createEditor, type Editor } from '../../src/delivery/edits.js';
+import { correct, recall, type Ordered } from '../../src/delivery/corrections/corrections.js';
+import {
+  createCorrections,
+  readCorrections,
+  type Corrections,
+} from '../../src/delivery/corrections/correction-work.js';
+import { createEditor, type Editor } from '../../src/delivery/corrections/edits.js';
 import { createBroadcasts, createOutbox, type NewBroadcast } from '../../src/delivery/index.js';
 import type { ChannelName } from '../../src/kernel/people.js';
 import { createFileMemory, png } from '../channels/file-memory.js';
@@ -161,7 +165,7 @@ describe('a correction', () => {
         `Đính chính: tin “Lịch họp” được sửa như sau.\nHọp lúc 9 giờ\nĐã đính chính lúc 10:30 23/11/2026.`,
       );
     }
-    expect(await corrections().summary(id)).toMatchObject([
+    expect(await readCorrections(world.database.store.pool, id)).toMatchObject([
       { kind: 'correction', version: 1, edited: 15, told: 6, waiting: 0, failed: 0, state: 'finished' },
     ]);
   });
@@ -273,7 +277,7 @@ describe('a correction', () => {
       'Họp lúc 8 giờ',
       expect.stringContaining('Đính chính: tin “Lịch họp” được sửa như sau.\nHọp lúc 9 giờ') as string,
     ]);
-    expect(await corrections().summary(id)).toMatchObject([{ edited: 0, told: 1, failed: 0 }]);
+    expect(await readCorrections(world.database.store.pool, id)).toMatchObject([{ edited: 0, told: 1, failed: 0 }]);
   });
 
   it('finds the other contact of whoever blocked the bot, and counts whom it cannot reach', async () => {
@@ -291,7 +295,7 @@ describe('a correction', () => {
     expect(await query('select text from web_event where contact_id = $1', [other])).toMatchObject([
       { text: expect.stringContaining('Họp lúc 9 giờ') as string },
     ]);
-    expect(await corrections().summary(id)).toMatchObject([{ edited: 0, told: 1, failed: 1 }]);
+    expect(await readCorrections(world.database.store.pool, id)).toMatchObject([{ edited: 0, told: 1, failed: 1 }]);
   });
 
   it('gives whoever was not reached the new words when he is tried again', async () => {
@@ -391,7 +395,7 @@ describe('a recall', () => {
       );
     expect(await query('select state from broadcast')).toEqual([{ state: 'cancelled' }]);
     expect(await query(`select count(*)::int as n from attempt where reason = 'cancelled'`)).toEqual([{ n: 3 }]);
-    expect(await corrections().summary(id)).toMatchObject([
+    expect(await readCorrections(world.database.store.pool, id)).toMatchObject([
       { kind: 'recall', reason: 'Gửi nhầm', edited: 5, told: 2, failed: 0 },
     ]);
     expect(await order(id, 'Họp lúc 9 giờ')).toBe('recalled');

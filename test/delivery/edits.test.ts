@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Change, Channel, SendResult } from '../../src/channels/channel.js';
-import { TAKE } from '../../src/delivery/edit-statements.js';
-import { createEditor, type Editor } from '../../src/delivery/edits.js';
+import { TAKE } from '../../src/delivery/corrections/edit-statements.js';
+import { createEditor, type Editor } from '../../src/delivery/corrections/edits.js';
 import { waitFor } from '../support/wait.js';
 import { createFakeChannel, createWorld, MORNING, type FakeChannel, type World } from './support.js';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SendResult } from '../../src/channels/channel.js';
 import { createHistory, createOutbox } from '../../src/delivery/index.js';
-import { fallBack } from '../../src/delivery/fallback.js';
+import { fallBack } from '../../src/delivery/sending/fallback.js';
 import type { ChannelName } from '../../src/kernel/people.js';
 import { waitFor } from '../support/wait.js';
 import { createUnit } from './seats.js';

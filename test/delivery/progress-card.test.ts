@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Change, Channel, SendResult } from '../../src/channels/channel.js';
 import { raw } from '../../src/conversation/text.js';
-import { createEditor } from '../../src/delivery/edits.js';
+import { createEditor } from '../../src/delivery/corrections/edits.js';
 import {
   createBroadcasts,
   createLedger,

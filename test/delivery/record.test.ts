@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { erasePerson, seal, verifyRecords, type RecordSource, type SealOptions } from '../../src/delivery/index.js';
-import { SETTINGS } from '../../src/delivery/record.js';
-import { ATTEMPTS } from '../../src/delivery/record-pick.js';
+import { SETTINGS } from '../../src/delivery/record/record.js';
+import { ATTEMPTS } from '../../src/delivery/record/pick.js';
 import { machineClock } from '../../src/kernel/clock.js';
 import { createFakeChannel, createWorld, type Person, type World } from './support.js';
 

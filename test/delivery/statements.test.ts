@@ -1,10 +1,10 @@
 import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createEngineConnection } from '../../src/delivery/connection.js';
-import { FALL_BACK } from '../../src/delivery/fallback.js';
-import { MATCH } from '../../src/delivery/receipts.js';
-import { REST } from '../../src/delivery/rest.js';
-import { FLUSH, HELD_BACK, LEASE, type LeasedRow } from '../../src/delivery/statements.js';
+import { createEngineConnection } from '../../src/delivery/sending/connection.js';
+import { FALL_BACK } from '../../src/delivery/sending/fallback.js';
+import { MATCH } from '../../src/delivery/sending/receipts.js';
+import { REST } from '../../src/delivery/sending/rest.js';
+import { FLUSH, HELD_BACK, LEASE, type LeasedRow } from '../../src/delivery/sending/statements.js';
 import { createFakeChannel, createWorld, type World } from './support.js';
 
 const BIG = { timeout: 60_000 };

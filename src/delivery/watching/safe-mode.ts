@@ -1,0 +1,250 @@
+/**
+ * Safe mode: after a restored backup nothing leaves but new answers, until an administrator has seen what is overdue.
+ *
+ * It is a row, so every process obeys it from its next statement on: the bulk lane leases nothing, nothing is fired,
+ * expanded or released. Leaving it is a decision in that row, which any process carries out in pieces.
+ */
+import type { Pool, PoolClient } from 'pg';
+import { z } from 'zod';
+import type { Clock } from '../../kernel/clock.js';
+import type { Tx } from '../../store/index.js';
+import type { Broadcasts } from '../broadcasts/broadcasts.js';
+import { SAFE_MODE_KEY } from './safe-mode-row.js';
+import { sweepLeases } from '../sending/sweep.js';
+import { changeSql } from '../transitions.js';
+
+export const SAFE_REASONS = ['elsewhere', 'timeline', 'behind', 'operator'] as const;
+export type SafeReason = (typeof SAFE_REASONS)[number];
+
+/** `send`: what was held leaves after all. `drop`: what is overdue is given up. */
+export type SafeDecision = 'send' | 'drop';
+
+const rowSchema = z.object({
+  since: z.iso.datetime(),
+  reason: z.enum(SAFE_REASONS),
+  held: z.boolean(),
+  decision: z.enum(['send', 'drop']).nullable(),
+  decidedAt: z.iso.datetime().nullable(),
+});
+type Row = z.infer<typeof rowSchema>;
+
+export interface SafeModeState {
+  /** Business clock. */
+  readonly since: Date;
+  readonly reason: SafeReason;
+  readonly decision: SafeDecision | null;
+}
+
+/** How much waits, and since when (business clock). */
+export interface Waiting {
+  readonly count: number;
+  readonly oldest: Date | null;
+}
+
+export interface SafeModeOptions {
+  readonly pool: Pool;
+  /** Machine clock. */
+  readonly clock: Clock;
+  readonly businessNow: () => Promise<Date>;
+  /** Gives up what else fell due up to an instant of the business clock; runs twice harmlessly. */
+  readonly dropDue?: (upTo: Date) => Promise<unknown>;
+  readonly broadcasts?: Pick<Broadcasts, 'cancel'>;
+  /** Attempts that are let go in one statement (5,000). */
+  readonly chunk?: number;
+}
+
+export interface SafeMode {
+  state(): Promise<SafeModeState | null>;
+  isOn(): Promise<boolean>;
+  /** Begins safe mode with the caller's transaction; `settle` then holds what waits. False when it stood already. */
+  begin(client: PoolClient | Pool, reason: SafeReason): Promise<boolean>;
+  /** Does what is left to do: holds what waits after the beginning, lets go or gives up after a decision. True when it ended safe mode. */
+  settle(): Promise<boolean>;
+}
+
+const HARMLESS = ['web'];
+
+/** Builds the keeper of safe mode for one process. */
+export function createSafeMode(options: SafeModeOptions): SafeMode {
+  const { pool, clock, businessNow } = options;
+
+  const hold = async (row: Row): Promise<void> => {
+    const now = clock.now();
+    if (row.reason !== 'operator') {
+      // Whoever held these leases lived before the backup was restored.
+      await pool.query('update lease set until = least(until, $1) where not closed', [new Date(now.getTime() - 1)]);
+      await sweepLeases(pool, now, HARMLESS);
+    }
+    await pool.query(HOLD, [now]);
+    await pool.query(`update setting set value = jsonb_set(value, '{held}', 'true') where key = $1`, [SAFE_MODE_KEY]);
+  };
+
+  /** True when nothing is left to do. */
+  const carryOut = async (row: Row, decision: SafeDecision): Promise<boolean> => {
+    const decidedAt = row.decidedAt === null ? await businessNow() : new Date(row.decidedAt);
+    const chunk = options.chunk ?? 5_000;
+    if (decision === 'drop') await dropRest(options, new Date(row.since), decidedAt);
+    const { change, left } = decision === 'send' ? FREE : DROP;
+    for (let done = chunk; done === chunk;) {
+      done = (await pool.query<{ n: number }>(change, [clock.now(), chunk, decidedAt])).rows[0]?.n ?? 0;
+    }
+    // Another process may be at some of them, and die over it.
+    return (await pool.query(left, [decidedAt])).rowCount === 0;
+  };
+
+  return {
+    state: () => readSafeMode(pool),
+    isOn: async () => (await readSafeMode(pool)) !== null,
+    begin: async (client, reason) => {
+      const row: Row = {
+        since: (await businessNow()).toISOString(),
+        reason,
+        held: false,
+        decision: null,
+        decidedAt: null,
+      };
+      const made = await client.query(
+        `insert into setting (key, value, updated_at) values ($1, $2, $3) on conflict (key) do nothing`,
+        [SAFE_MODE_KEY, JSON.stringify(row), clock.now()],
+      );
+      return made.rowCount === 1;
+    },
+    settle: async () => {
+      const row = await readRow(pool);
+      if (row === null) return false;
+      if (!row.held) await hold(row);
+      if (row.decision === null) return false;
+      if (!(await carryOut(row, row.decision))) return false;
+      const ended = await pool.query(`delete from setting where key = $1 and value->>'decision' is not null`, [
+        SAFE_MODE_KEY,
+      ]);
+      return ended.rowCount === 1;
+    },
+  };
+}
+
+async function readRow(pool: Pick<Pool, 'query'>): Promise<Row | null> {
+  const { rows } = await pool.query<{ value: unknown }>('select value from setting where key = $1', [SAFE_MODE_KEY]);
+  return rows[0] === undefined ? null : rowSchema.parse(rows[0].value);
+}
+
+/** Whether safe mode stands, since when and why. */
+export async function readSafeMode(pool: Pick<Pool, 'query'>): Promise<SafeModeState | null> {
+  const row = await readRow(pool);
+  return row && stateOf(row);
+}
+
+const stateOf = ({ since, reason, decision }: Row): SafeModeState => ({ since: new Date(since), reason, decision });
+
+/** Notes what an administrator decided; carried out by `settle`. False when there is nothing to decide any more. */
+export async function decideSafeMode(tx: Tx, decision: SafeDecision, now: Date): Promise<boolean> {
+  const decided = JSON.stringify({ decision, decidedAt: now.toISOString() });
+  const changed = await tx.$executeRaw`
+    update setting set value = value || ${decided}::jsonb where key = ${SAFE_MODE_KEY} and value->>'decision' is null`;
+  return changed === 1;
+}
+
+export interface SafeModeView extends SafeModeState {
+  readonly messages: Waiting;
+  /** Due or under way. */
+  readonly broadcasts: Waiting;
+}
+
+/** Since when safe mode stands (business clock); null when it does not. */
+export async function safeSince(tx: Tx): Promise<Date | null> {
+  return (await findRow(tx))?.since ?? null;
+}
+
+async function findRow(tx: Tx): Promise<SafeModeState | null> {
+  const [found] = await tx.$queryRaw<{ value: unknown }[]>`select value from setting where key = ${SAFE_MODE_KEY}`;
+  return found ? stateOf(rowSchema.parse(found.value)) : null;
+}
+
+/** Safe mode as an administrator sees it; null when it does not stand. */
+export async function viewSafeMode(tx: Tx, now: Date): Promise<SafeModeView | null> {
+  const found = await findRow(tx);
+  return found && { ...found, ...(await waitingNow(tx, now)) };
+}
+
+async function waitingNow(tx: Tx, now: Date): Promise<{ messages: Waiting; broadcasts: Waiting }> {
+  const [messages] = await tx.$queryRaw<Waiting[]>`
+    select count(distinct m.id)::int as count, min(m.planned_at) as oldest
+    from attempt a join message m on m.id = a.message_id
+    where a.state = 'planned' and not a.waiting and (m.not_before <= ${now} or exists (
+      select 1 from attempt_event e where e.attempt_id = a.id and e.reason = 'safe-mode'))`;
+  const [broadcasts] = await tx.$queryRaw<Waiting[]>`
+    select count(*)::int as count, min(coalesce(start_at, created_at)) as oldest from broadcast
+    where state in ('expanding', 'sending') or (state = 'planned' and (start_at is null or start_at <= ${now}))`;
+  const none: Waiting = { count: 0, oldest: null };
+  return { messages: messages ?? none, broadcasts: broadcasts ?? none };
+}
+
+// $1 machine time.
+const HOLD = `with ${changeSql({
+  name: 'held',
+  where: `(a.waiting or (a.state = 'leased' and a.lease_id in (select id from lease where not closed)))`,
+  set: `state = 'planned', waiting = false, lease_id = null`,
+  at: '$1',
+  reason: `'safe-mode'`,
+})} select count(*)::int as n from held`;
+
+const WAS_HELD = `exists (select 1 from attempt_event e where e.attempt_id = p.id and e.reason = 'safe-mode')`;
+
+interface Release {
+  /** $1 machine time, $2 how many, $3 when it was decided (business). */
+  readonly change: string;
+  /** A row when something is left; $1 when it was decided. */
+  readonly left: string;
+}
+
+// Picked apart from the change, so that two processes share the work instead of waiting for one another.
+function releaseSql(condition: (decidedAt: string) => string, set: string, reason: string): Release {
+  const rows = (decidedAt: string) => `select p.id from attempt p join message m on m.id = p.message_id
+    where p.state = 'planned' and not p.waiting and ${condition(`${decidedAt}::timestamptz`)}`;
+  const changed = changeSql({
+    name: 'changed',
+    from: 'picked',
+    where: 'a.id = picked.id',
+    set,
+    at: '$1',
+    reason: `'${reason}'`,
+  });
+  return {
+    change: `with picked as materialized (${rows('$3')} limit $2::int for update of p skip locked), ${changed}
+      select count(*)::int as n from changed`,
+    left: `${rows('$1')} limit 1`,
+  };
+}
+
+// What a resting broadcast holds stays with it.
+const NOT_RESTING = `not exists (
+      select 1 from broadcast b
+      where b.id = case when m.source_kind = 'broadcast' then m.source_id::uuid end and b.state in ('paused', 'cancelled'))`;
+const FREE = releaseSql(
+  (decidedAt) => `${WAS_HELD} and (m.not_before is null or m.not_before <= ${decidedAt}) and ${NOT_RESTING}`,
+  `state = 'queued', waiting = true, due = $1`,
+  'safe-mode-over',
+);
+// Also what was held back for a night that is over by now.
+const DROP = releaseSql(
+  (decidedAt) => `(m.not_before <= ${decidedAt} or (m.not_before is null and ${WAS_HELD})) and ${NOT_RESTING}`,
+  `state = 'skipped', reason = 'restored', ended_at = $1, sealed = false`,
+  'restored',
+);
+
+/** Gives up what else is overdue: steps, broadcasts from before, second ways and edits of old messages. */
+async function dropRest(options: SafeModeOptions, since: Date, decidedAt: Date): Promise<void> {
+  const { pool, clock } = options;
+  await options.dropDue?.(decidedAt);
+  const { rows } = await pool.query<{ id: string }>(
+    `select id from broadcast where created_at < $1
+       and (state = 'expanding' or (state = 'planned' and (start_at is null or start_at <= $2)))`,
+    [since, decidedAt],
+  );
+  for (const { id } of rows) await options.broadcasts?.cancel(id);
+  await pool.query('delete from attempt_watch where due <= $1', [clock.now()]);
+  await pool.query(
+    `update message_edit set state = 'skipped', reason = 'restored', ended_at = $1 where state = 'queued' and due <= $1`,
+    [clock.now()],
+  );
+}
