@@ -24,6 +24,7 @@ import { createRecordWork } from './notices/index.js';
 import { createQueue } from './queue/index.js';
 import { createReminderTick } from './reporting/index.js';
 import {
+  birthmarkOf,
   checkModeStamp,
   createBusinessClock,
   createFileStore,
@@ -43,7 +44,7 @@ import { createJobHandlers, startClocks } from './wiring/jobs.js';
 import { createMetrics } from './wiring/metrics.js';
 import { planningOf, zaloPerMinute } from './wiring/planning.js';
 import { createReceive, createTakeEvents } from './wiring/receive.js';
-import { createWatch, restInSafeMode } from './wiring/watch.js';
+import { createWatch, restInSafeMode, restWorkInSafeMode } from './wiring/watch.js';
 
 export interface AppOptions {
   readonly config: Config;
@@ -163,6 +164,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     businessNow,
     worker,
     dataDir: config.dataDir,
+    ...(config.database.kind === 'embedded' ? { birthmark: () => birthmarkOf(store.pool) } : {}),
   });
   const broadcasts = restInSafeMode(allBroadcasts, watch.safeMode);
 
@@ -187,7 +189,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
       answerer: createAnswerer({ knowledge: loadKnowledge(join(root, 'knowledge')) }),
     }),
     effects: createEffects((tx) => broadcasts.in(tx)),
-    reads: createReads({ ledger, planner, pool: store.pool }),
+    reads: createReads({ ledger, planner, pool: store.pool, ...planning }),
     outbox,
   });
   const processor = createProcessor({
@@ -207,7 +209,8 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     createCardWork({ files, paint: (card) => painter.honourCard(card), demo: config.demo }),
     createRecordWork({ store, files, printer: createPrinter(), outbox, bells, clock, businessNow, demo: config.demo }),
   ];
-  const runWork = createRunWork({ store, bells, logger, clock, handlers: workHandlers, process: processor.kick });
+  const runAnyWork = createRunWork({ store, bells, logger, clock, handlers: workHandlers, process: processor.kick });
+  const runWork = restWorkInSafeMode(runAnyWork, store, watch.safeMode);
   const tick = createReminderTick({ ...reportingDeps, store, outbox });
   const reminderTick = async (now: Date) => {
     if (await watch.safeMode.isOn()) return NOTHING_TICKED;

@@ -35,6 +35,15 @@ const options = {
 };
 
 const database = await createBenchDatabase();
+let dropping: Promise<void> | null = null;
+const drop = (): Promise<void> => (dropping ??= database.drop());
+// The processes of the run end with this one; the database would stay.
+function leave(): void {
+  // Whatever the run is waiting for fails now, and nobody wants to hear of it.
+  process.on('uncaughtException', () => undefined);
+  void drop().finally(() => process.exit(130));
+}
+process.once('SIGINT', leave).once('SIGTERM', leave);
 try {
   const result = await runChaos({
     ...options,
@@ -48,5 +57,5 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 } finally {
-  await database.drop();
+  await drop();
 }

@@ -23,6 +23,8 @@ export interface Outgoing {
   /** The approved form that this message takes instead of its words (Zalo). */
   readonly template?: { readonly id: string; readonly data: Readonly<Record<string, string>> };
   readonly lane: 'reply' | 'bulk';
+  /** Whether it may come twice rather than not at all; absent means it may not. */
+  readonly repeats?: boolean;
   /** Business time shown with the message where the channel shows one (web). */
   readonly at: Date;
 }
@@ -66,6 +68,8 @@ export interface Channel {
   readonly proof: 'sent' | 'delivered' | 'fetched';
   /** Bulk messages a second that the platform takes; null where we set no limit. */
   readonly bulkPerSecond: number | null;
+  /** Changes of messages a second where the platform takes fewer of them than messages; never more than `bulkPerSecond`. */
+  readonly editsPerSecond?: number;
   /** Verifies (constant time, fails closed) and decodes one webhook request. Touches nothing. */
   receive(request: RawRequest): Received;
   /** Makes the one call. Never throws for what a platform can do; every outcome is classified here. */

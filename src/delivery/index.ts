@@ -17,6 +17,9 @@ export {
   type ZaloTemplate,
 } from './planning/zalo-template.js';
 export { createBroadcasts, type Broadcasts, type BroadcastsOptions } from './broadcasts/broadcasts.js';
+export { countResendable } from './broadcasts/control.js';
+export { runIn } from './planning/planner.js';
+export { DEFAULT_ZALO_ACCOUNT } from './planning/quota.js';
 export type {
   BroadcastChange,
   BroadcastControl,
@@ -30,6 +33,7 @@ export {
   createLedger,
   type BroadcastProgress,
   type Ledger,
+  type LedgerCounts,
   type LedgerReader,
   type LedgerRow,
   type LedgerSource,
@@ -48,9 +52,9 @@ export {
   type RecordRow,
   type RecordText,
 } from './record/read.js';
-export { alarmText } from './watching/alarm-texts.js';
+export { alarmText, saySafe } from './watching/alarm-texts.js';
 export { createAlarms, type Alarms } from './watching/alarms.js';
-export { beat, forgetGone, lastBeat, lastReconciled } from './watching/heartbeats.js';
+export { beat, beatAll, forgetGone, hearts, lastBeat, lastReconciled } from './watching/heartbeats.js';
 export { lookAtBroadcasts, lookAtLines, lookAtSending } from './watching/measures.js';
 export { createProofWatch, type ProofWatch } from './watching/proof-watch.js';
 export { IS_SAFE_SQL } from './watching/safe-mode-row.js';
@@ -58,6 +62,7 @@ export {
   createSafeMode,
   decideSafeMode,
   readSafeMode,
+  SAFE_MODE_SOURCE,
   safeSince,
   viewSafeMode,
   type SafeDecision,
@@ -89,4 +94,5 @@ export {
   type Corrections,
   type CorrectionSummary,
 } from './corrections/correction-work.js';
+export { planCorrection, type AskedCorrection } from './corrections/correction-plan.js';
 export { createProgressCards, type ProgressCards } from './corrections/progress-card.js';

@@ -23,6 +23,34 @@ export const PEOPLE = `with told as (
   from latest l left join member on member.id = case when l.person like 'm:%' then substr(l.person, 3)::uuid end
   order by 1, 2, 3`;
 
+/** How many people of each source stand in each state, and of how many each message is proven. $4: channels that prove by sending. */
+export const COUNTS = `with told as (
+    select m.source_kind, m.source_id, m.person, array_position($3::text[], a.state) as rank,
+      a.state in ('delivered', 'seen') or (a.state = 'sent' and a.channel = any($4::text[])) as proven
+    from unnest($1::text[], $2::text[]) as source(kind, id)
+    join message m on m.source_kind = source.kind and m.source_id = source.id and not ${isCorrectingSql('m')}
+    cross join lateral (${LATEST_ATTEMPT}) a
+  ), people as (
+    select source_kind, source_id, min(rank) as rank, bool_and(proven) as proven from told group by source_kind, source_id, person
+  )
+  select source_kind as kind, source_id as id, ($3::text[])[rank] as state, count(*)::int as people,
+    count(*) filter (where proven)::int as proven
+  from people group by 1, 2, 3`;
+
+/**
+ * Messages that a colleague got instead: whoever stands in, or the holder of the unit's other seat who was told anyway.
+ * Reads `told` (id, person, seat_id, stands_for_id, arrived) of one source.
+ */
+export const STOOD_FOR = `stood_for as materialized (
+    select t.id from told t
+    join seat s on s.id = t.seat_id
+    join seat o on o.unit_id = s.unit_id and o.kind = case s.kind when 'primary' then 'deputy' when 'deputy' then 'primary' end
+    join told d on d.seat_id = o.id and d.arrived and d.person <> t.person
+    where not t.arrived
+    union
+    select stands_for_id from told where stands_for_id is not null and arrived
+  )`;
+
 /**
  * Walks from the newest message down, each step past the source before it, so that one large broadcast hides no other.
  * $1 sources, of which at most $2 answers.
@@ -57,12 +85,12 @@ export const PROGRESS = `select b.state, a.channel, $2::timestamptz as now,
   group by b.state, a.channel order by a.channel`;
 
 // Whoever stands in for a colleague is nobody of the audience.
-const MISSED_PEOPLE = `with told as (
-    select m.id, m.person, m.seat_id, a.channel, a.state, a.reason
+const MISSED_PEOPLE = `with told as materialized (
+    select m.id, m.person, m.seat_id, m.stands_for_id, a.channel, a.state, a.reason, a.state in ('sent', 'delivered', 'seen') as arrived
     from message m cross join lateral (${LATEST_ATTEMPT}) a
-    where m.source_kind = 'broadcast' and m.source_id = $1::text and m.stands_for_id is null and not ${isCorrectingSql('m')}
+    where m.source_kind = 'broadcast' and m.source_id = $1::text and not ${isCorrectingSql('m')}
   ), latest as (
-    select distinct on (person) * from told order by person, array_position($2::text[], state)
+    select distinct on (person) * from told where stands_for_id is null order by person, array_position($2::text[], state)
   ), missed as (
     select * from latest where state not in ('sent', 'delivered', 'seen')
   )`;
@@ -72,8 +100,6 @@ const WORST_FIRST = `array_position(array['failed', 'skipped', 'uncertain'], sta
 export const MISSED_COUNTS = `${MISSED_PEOPLE}
   select state, reason, count(*)::int as people from missed group by state, reason order by ${WORST_FIRST} nulls last, people desc, reason`;
 
-export const MISSED = `${MISSED_PEOPLE}
-  select l.person, l.seat_id as "seatId", l.channel, l.state, l.reason, exists (
-      select 1 from message s join attempt t on t.message_id = s.id where s.stands_for_id = l.id and t.state in ('sent', 'delivered', 'seen')
-    ) as "isStoodFor"
+export const MISSED = `${MISSED_PEOPLE}, ${STOOD_FOR}
+  select l.person, l.seat_id as "seatId", l.channel, l.state, l.reason, l.id in (select id from stood_for) as "isStoodFor"
   from missed l order by ${WORST_FIRST} nulls last, l.reason, l.person limit $3 offset $4`;

@@ -1,9 +1,9 @@
 /** The ledger: what became of every person of a source. The numbers add up to the people. */
 import type { Pool } from 'pg';
 import { machineClock, type Clock } from '../kernel/clock.js';
-import { LATEST_SOURCES, MISSED, MISSED_COUNTS, PEOPLE, PROGRESS, RATE_WINDOW_S } from './ledger-sql.js';
+import { COUNTS, LATEST_SOURCES, MISSED, MISSED_COUNTS, PEOPLE, PROGRESS, RATE_WINDOW_S } from './ledger-sql.js';
 import { etaOf, type ChannelProgress } from './broadcasts/eta.js';
-import { ATTEMPT_STATES, type AttemptState } from './states.js';
+import { ATTEMPT_STATES, PROVES_BY_SENDING, type AttemptState } from './states.js';
 
 export interface LedgerRow {
   /** The person's code where there is one (demo), else the key of the member or contact. */
@@ -29,7 +29,13 @@ export interface LedgerSource extends LedgerSums {
   readonly at: string;
 }
 
-export interface BroadcastProgress extends LedgerSums {
+/** The sums with what is known for certain. */
+export interface LedgerCounts extends LedgerSums {
+  /** People whose every message is proven to have arrived. */
+  readonly proven: number;
+}
+
+export interface BroadcastProgress extends LedgerCounts {
   readonly state: string;
   /** Final outcomes a second: over the last minute, or since it began to move. */
   readonly ratePerSec: number;
@@ -62,6 +68,8 @@ export interface LedgerReader {
   /** The newest first; at most a quarter of them answers to single messages, which would crowd out the rest. */
   latestSources(count?: number): Promise<readonly LedgerSource[]>;
   ofBroadcast(id: string): Promise<BroadcastProgress | null>;
+  /** The numbers alone. */
+  countsOf(kind: string, id: string): Promise<LedgerCounts>;
   /** Who has not got a broadcast, what failed first; `limit` of them after `offset`. */
   missed(id: string, limit: number, offset: number): Promise<Missed>;
 }
@@ -77,6 +85,11 @@ export function createLedger(pool: Pool, { clock = machineClock }: LedgerOptions
     return (await pool.query<PersonRow>(PEOPLE, [kinds, ids, ATTEMPT_STATES])).rows;
   }
 
+  // Counted in the database: the rows of a large audience stay there.
+  async function counts(kinds: readonly string[], ids: readonly string[]): Promise<readonly CountRow[]> {
+    return (await pool.query<CountRow>(COUNTS, [kinds, ids, ATTEMPT_STATES, PROVES_BY_SENDING])).rows;
+  }
+
   return {
     async ofSource(kind, id) {
       const rows = (await people([kind], [id])).map((row) => ({
@@ -86,19 +99,19 @@ export function createLedger(pool: Pool, { clock = machineClock }: LedgerOptions
         attempts: row.attempts,
         at: row.at?.toISOString() ?? null,
       }));
-      return { ...sums(rows), rows };
+      return { ...sumsOf(rows), rows };
     },
     async latestSources(count = 20) {
       const values = [count, Math.ceil(count / 4)];
       const sources = (await pool.query<{ kind: string; id: string; at: Date }>(LATEST_SOURCES, values)).rows;
-      const rows = await people(
+      const rows = await counts(
         sources.map(({ kind }) => kind),
         sources.map(({ id }) => id),
       );
       return sources.map(({ kind, id, at }) => ({
         source: `${kind}:${id}`,
         at: at.toISOString(),
-        ...sums(rows.filter((row) => row.kind === kind && row.id === id)),
+        ...sumsOf(rows.filter((row) => row.kind === kind && row.id === id)),
       }));
     },
     async ofBroadcast(id) {
@@ -110,12 +123,13 @@ export function createLedger(pool: Pool, { clock = machineClock }: LedgerOptions
       const isMoving = first.state === 'sending' || first.state === 'expanding';
       return {
         state: first.state,
-        ...sums(await people(['broadcast'], [id])),
+        ...countsOf(await counts(['broadcast'], [id])),
         ratePerSec: Math.round(channels.reduce((sum, { ratePerSec }) => sum + ratePerSec, 0) * 10) / 10,
         eta: isMoving ? (etaOf(channels, now)?.toISOString() ?? null) : null,
         channels,
       };
     },
+    countsOf: async (kind, id) => countsOf(await counts([kind], [id])),
     async missed(id, limit, offset) {
       const [counts, rows] = await Promise.all([
         pool.query<Missed['counts'][number]>(MISSED_COUNTS, [id, ATTEMPT_STATES]),
@@ -140,6 +154,14 @@ interface PersonRow {
   readonly at: Date | null;
 }
 
+interface CountRow {
+  readonly kind: string;
+  readonly id: string;
+  readonly state: AttemptState;
+  readonly people: number;
+  readonly proven: number;
+}
+
 interface ProgressRow {
   readonly state: string;
   /** Null where nothing was ever planned. */
@@ -159,8 +181,18 @@ function channelOf({ channel, recent, left, since, now, banned_until: bannedUnti
   return left === 0 && recent === 0 ? [] : [{ channel, left, ratePerSec, bannedUntil }];
 }
 
-function sums(rows: readonly { readonly state: AttemptState }[]): LedgerSums {
+/** A row without `people` is one person. */
+function sumsOf(rows: readonly { readonly state: AttemptState; readonly people?: number }[]): LedgerSums {
   const byState: Partial<Record<AttemptState, number>> = {};
-  for (const { state } of rows) byState[state] = (byState[state] ?? 0) + 1;
-  return { recipients: rows.length, byState };
+  let recipients = 0;
+  for (const { state, people = 1 } of rows) {
+    byState[state] = (byState[state] ?? 0) + people;
+    recipients += people;
+  }
+  return { recipients, byState };
 }
+
+const countsOf = (rows: readonly CountRow[]): LedgerCounts => ({
+  ...sumsOf(rows),
+  proven: rows.reduce((sum, { proven }) => sum + proven, 0),
+});

@@ -48,7 +48,7 @@ export const POLICIES: Readonly<Record<MessageClass, Policy>> = {
     quiet: false,
     repeats: false,
     fallback: { channel: true, seat: true, unprovenAfterMs: null },
-    proof: MOST_IN_AN_HOUR,
+    proof: null,
   },
   deadline: {
     lane: 'bulk',

@@ -27,6 +27,8 @@ export interface Notice {
   readonly notBefore?: Date;
   /** A person ordered it now, knowing the hour: quiet hours do not hold it. */
   readonly ordered?: boolean;
+  /** All its words must arrive: no Zalo template that leaves some out or shortens them. */
+  readonly whole?: boolean;
 }
 
 /** Answers of one turn, already in the reader's language, to the contact that wrote. Class and lane are `reply`. */

@@ -57,3 +57,8 @@ export const CHANNEL_PROOFS: Readonly<
   zalo: { proof: 'delivered', highest: 'seen' },
   web: { proof: 'fetched', highest: 'delivered' },
 };
+
+/** Channels on which a message that was sent has arrived as certainly as it ever will. */
+export const PROVES_BY_SENDING: readonly string[] = Object.entries(CHANNEL_PROOFS).flatMap(([name, { proof }]) =>
+  proof === 'sent' ? [name] : [],
+);

@@ -76,7 +76,7 @@ async function openStore(config: Config): Promise<{ store: Store; close: () => P
 async function checkStore(store: Store): Promise<Finding> {
   try {
     const now = await readBusinessClock(store.db);
-    return { ok: true, what: 'doctor.database', detail: now.toISOString() };
+    return { ok: true, what: 'doctor.database', detail: await byBusinessClock(store, now) };
   } catch (error) {
     return { ok: false, what: 'doctor.database', detail: reason(error), advice: 'doctor.migrateAdvice' };
   }
@@ -95,7 +95,8 @@ async function beginSafeMode({ db, pool }: Store): Promise<void> {
 }
 
 /** Safe mode, open alarms, and when the product was last heard. */
-async function checkDelivery({ db, pool }: Store): Promise<Finding[]> {
+async function checkDelivery(store: Store): Promise<Finding[]> {
+  const { db, pool } = store;
   const safe = await readSafeMode(pool);
   const last = await lastReconciled(pool);
   const alarms = await db.alarm.findMany({ where: { closedAt: null }, orderBy: { openedAt: 'asc' } });
@@ -103,7 +104,12 @@ async function checkDelivery({ db, pool }: Store): Promise<Finding[]> {
   return [
     safe === null
       ? { ok: true, what: 'doctor.noSafeMode', detail: '' }
-      : { ok: false, what: 'doctor.safeMode', detail: formatMoment(safe.since), advice: 'doctor.safeModeAdvice' },
+      : {
+          ok: false,
+          what: 'doctor.safeMode',
+          detail: await byBusinessClock(store, safe.since),
+          advice: 'doctor.safeModeAdvice',
+        },
     {
       ok: true,
       what: last === null ? 'doctor.notRunning' : 'doctor.lastRound',
@@ -121,6 +127,15 @@ async function checkDelivery({ db, pool }: Store): Promise<Finding[]> {
       advice: 'doctor.alarmAdvice',
     })),
   ];
+}
+
+const SAME_CLOCK_MS = 60_000;
+
+/** A moment of the business clock; a demo's may be days ahead of the machine's, in which the rest is told. */
+async function byBusinessClock({ db }: Store, at: Date): Promise<string> {
+  const ahead = (await readBusinessClock(db)).getTime() - machineClock.now().getTime();
+  const moment = formatMoment(at);
+  return Math.abs(ahead) < SAME_CLOCK_MS ? moment : translate('vi', 'doctor.byDemoClock', { at: moment });
 }
 
 async function checkQueue({ redisUrl }: Config): Promise<Finding> {

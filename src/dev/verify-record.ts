@@ -1,6 +1,7 @@
 /**
  * npm run verify-record [-- --source kind:id] [--head HASH] [--json]: recomputes the record of notices and says, in
- * plain words, what does not hold. Exit code 0: everything holds; 1: something does not; 2: not understood.
+ * plain words, what does not hold. Exit code 0: everything holds; 1: something does not; 2: not understood, or nothing
+ * to check under that name.
  */
 import { existsSync } from 'node:fs';
 import { readConfig } from '../config.js';
@@ -68,6 +69,8 @@ const WHAT: Readonly<Record<RecordProblem['what'], string>> = {
   'printed-head': 'mã băm trên biên bản đã in không có trong chuỗi',
   person: 'họ tên hoặc người nhận khác lúc niêm phong',
   content: 'nội dung đã gửi khác lúc niêm phong',
+  facts: 'đầu mối, tài khoản, lần thử, hình thức hoặc giờ gọi khác lúc niêm phong',
+  order: 'lệnh gửi hoặc lệnh đính chính (tên, người ra lệnh, giờ, lý do, nội dung) khác lúc niêm phong',
   gone: 'dòng trong sổ gửi không còn hoặc đã chuyển sang thông báo khác',
   edit: 'kết quả đính chính trong sổ khác lúc niêm phong',
   step: 'trạng thái đổi theo cách không thể có',
@@ -99,6 +102,9 @@ function tell(result: VerifyResult): void {
   write(result.ok ? '✓ Biên bản nguyên vẹn.' : `✗ Có ${count(result.problems.length)} chỗ không khớp.`);
 }
 
+const isEmpty = ({ chains, entries, unsealed, problems }: VerifyResult): boolean =>
+  chains + entries + unsealed + problems.length === 0;
+
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   if (typeof options === 'string') {
@@ -106,6 +112,10 @@ async function main(): Promise<number> {
     return 2;
   }
   const result = await verify(options);
+  if (options.source && isEmpty(result)) {
+    complain(`✗ Không có biên bản ${options.source.kind}:${options.source.id}.`);
+    return 2;
+  }
   if (options.json) write(JSON.stringify(result));
   else tell(result);
   return result.ok ? 0 : 1;

@@ -1,10 +1,12 @@
 /** What operators and their machines ask: alive, ready part by part, numbers. */
 import type { Route } from './handler.js';
 
-/** How each part of the product stands. `off` is no fault: a channel without its token. */
+/** How each part of the product stands. `off` is no fault: a channel without its token; `safe-mode` waits for a decision. */
 export interface Readiness {
   readonly ready: boolean;
-  readonly parts: Readonly<Record<string, { readonly state: 'ok' | 'off' | 'down'; readonly detail?: string }>>;
+  readonly parts: Readonly<
+    Record<string, { readonly state: 'ok' | 'off' | 'down' | 'safe-mode'; readonly detail?: string }>
+  >;
 }
 
 /** prom-client's registry fits. */

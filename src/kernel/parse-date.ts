@@ -18,6 +18,8 @@ const NEAR_DAYS: Readonly<Record<string, number>> = {
   today: 0,
   mai: 1,
   'ngay mai': 1,
+  'hom qua': -1,
+  yesterday: -1,
   tomorrow: 1,
   'ngay kia': 2,
   'ngay mot': 2,

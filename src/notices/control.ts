@@ -8,6 +8,7 @@ import type { Tx } from '../store/index.js';
 import type { AudienceRule } from '../units/index.js';
 import type { Rule } from './flow-audience.js';
 import { pastText } from './schedule.js';
+import { editedTwin, partsOf } from './twin.js';
 import { stateText } from './views.js';
 
 export type ControlAction = 'pause' | 'resume' | 'cancel';
@@ -49,6 +50,7 @@ export function createControlEffects(deps: NoticesDeps): EffectHandler[] {
     handle(resendBroadcast, async ({ id, only }, at) => {
       const done = await deps.control(at.tx).resend(id, only, at.now);
       if (done.outcome === 'unknown') return refuse('unknown', t('notices.gone'));
+      if (done.outcome === 'refused' && done.isRecalled) return refuse('recalled', t('notices.refused.recalled'));
       if (done.outcome === 'refused')
         return refuse('state', t('notices.refused.resend', { state: stateText(done.state) }));
       if (done.people === 0)
@@ -79,9 +81,13 @@ async function applyEdit(deps: NoticesDeps, edit: BroadcastEdit, at: EffectConte
   const done = await deps.control(at.tx).edit(id, change, version, at.now);
   switch (done.outcome) {
     case 'done':
-      return note(at, id, 'edit', { version: done.version, parts: Object.keys(change) });
+      return note(at, id, 'edit', {
+        version: done.version,
+        changed: Object.keys(change),
+        ...(await editedTwin(at, id, partsOf({ text, unitIds, startAt }))),
+      });
     case 'stale':
-      return (await faster(at, id, 'edit')) ?? refuse('stale', t('notices.edit.stale'));
+      return stale(at, id);
     case 'started':
       return (await faster(at, id, 'cancel')) ?? refuse('started', t('notices.edit.started'));
     case 'past':
@@ -107,17 +113,35 @@ async function refusalOf(at: EffectContext, id: string, action: ControlAction, d
   return cancelled ?? refuse('state', t(`notices.refused.${action}`, { state: stateText(done.state) }));
 }
 
-/** Who gave this order last, and when. */
-async function faster(at: EffectContext, id: string, action: string): Promise<Refusal | null> {
+/** His words were not saved, which is what he must hear first. */
+async function stale(at: EffectContext, id: string): Promise<Refusal> {
+  const last = await lastOrder(at, id, 'edit');
+  if (!last) return refuse('stale', t('notices.edit.stale'));
+  const { isYou, ...who } = last;
+  return refuse('stale', isYou ? t('notices.edit.staleYou', { time: who.time }) : t('notices.edit.staleBy', who));
+}
+
+/** Says who gave this order last, and when. */
+async function faster(at: EffectContext, id: string, action: Ordered): Promise<Refusal | null> {
+  const last = await lastOrder(at, id, action);
+  if (!last) return null;
+  const { isYou, name, time } = last;
+  const did = t(`notices.did.${action}`);
+  return refuse(
+    'faster',
+    isYou ? t('notices.faster.you', { did, time }) : t('notices.faster.colleague', { name, did, time }),
+  );
+}
+
+type Ordered = ControlAction | 'edit' | 'resend';
+
+async function lastOrder(at: EffectContext, id: string, action: Ordered) {
   const entry = await at.tx.auditEntry.findFirst({
     where: { subject: `broadcast:${id}`, action: `broadcast.${action}` },
     orderBy: { id: 'desc' },
   });
   if (!entry) return null;
-  const did = t(`notices.did.${action as ControlAction | 'edit' | 'resend'}`);
-  const time = localTime(entry.at);
-  if (entry.memberId === at.actor.memberId) return refuse('faster', t('notices.faster.you', { did, time }));
   const member = entry.memberId === null ? null : await at.tx.member.findUnique({ where: { id: entry.memberId } });
   const name: Text = member ? raw(member.fullName) : t('notices.faster.somebody');
-  return refuse('faster', t('notices.faster.colleague', { name, did, time }));
+  return { name, time: localTime(entry.at), isYou: entry.memberId !== null && entry.memberId === at.actor.memberId };
 }

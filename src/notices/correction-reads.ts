@@ -2,10 +2,14 @@
 import {
   countCopies,
   latestCorrectable,
+  planCorrection,
   readCorrected,
+  type AskedCorrection,
   type Copies,
   type Correctable,
   type CorrectedBroadcast,
+  type Plan,
+  type Planner,
 } from '../delivery/index.js';
 import type { Tx } from '../store/index.js';
 
@@ -15,6 +19,8 @@ export type CorrectionView = Omit<CorrectedBroadcast, 'spoken'> & { readonly cop
 export interface CorrectionReads {
   readonly corrections: {
     find(id: string): Promise<CorrectionView | null>;
+    /** Which way those go who are told anew, and at what cost; null when there is nobody. */
+    plan(asked: AskedCorrection, now: Date): Promise<Plan | null>;
     /** The newest first. */
     latest(): Promise<readonly Correctable[]>;
   };
@@ -23,7 +29,7 @@ export interface CorrectionReads {
 const SHOWN = 8;
 
 /** Reads on a turn's transaction. */
-export function createCorrectionReads(tx: Tx): CorrectionReads['corrections'] {
+export function createCorrectionReads(tx: Tx, planner: Pick<Planner, 'plan'>): CorrectionReads['corrections'] {
   return {
     async find(id) {
       // An argument may have been typed.
@@ -31,6 +37,7 @@ export function createCorrectionReads(tx: Tx): CorrectionReads['corrections'] {
       const broadcast = await readCorrected(tx, id);
       return broadcast && { ...broadcast, copies: await countCopies(tx, id) };
     },
+    plan: (asked, now) => planCorrection(tx, planner, asked, now),
     latest: () => latestCorrectable(tx, SHOWN),
   };
 }

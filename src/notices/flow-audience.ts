@@ -6,13 +6,19 @@ import type { AudienceRule, Cluster, Unit, UnitType } from '../units/index.js';
 import { fold } from '../kernel/text.js';
 import type { ruleSchema } from './model.js';
 
+/** A forecast of sending now. */
+export interface ToldPlan extends Plan {
+  /** Safe mode holds what is sent. */
+  readonly isHeld?: boolean;
+}
+
 /** Whom a message to some units' seats reaches. */
 export interface Reach {
   readonly units: number;
   readonly people: number;
   readonly byChannel: Readonly<Record<string, number>>;
   /** Which way they go, at what cost and in what time. */
-  readonly plan: Plan;
+  readonly plan: ToldPlan;
   readonly unitsWithoutHolder: number;
 }
 
@@ -22,7 +28,12 @@ export interface AudiencePorts {
     /** Exactly whom a message to these units' seats would reach today. */
     reach(rule: AudienceRule, say?: readonly Say[]): Promise<Reach>;
     /** Which way a message to these people would go now. */
-    plan(to: Audience | readonly Recipient[], kind: MessageClass, say?: readonly Say[], title?: string): Promise<Plan>;
+    plan(
+      to: Audience | readonly Recipient[],
+      kind: MessageClass,
+      say?: readonly Say[],
+      title?: string,
+    ): Promise<ToldPlan>;
     clusters(): Promise<readonly Cluster[]>;
     /** All units of today. */
     units(): Promise<readonly Unit[]>;

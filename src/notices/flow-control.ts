@@ -11,17 +11,28 @@ import {
   type Say,
   type Text,
 } from '../conversation/index.js';
-import type { BroadcastState } from '../delivery/index.js';
+import type { BroadcastState, ResendOnly } from '../delivery/index.js';
 import type { LocaleKey } from '../i18n/index.js';
 import { localTime } from '../kernel/local-date.js';
 import { isClerk } from '../units/index.js';
 import { controlBroadcast, resendBroadcast } from './control.js';
 import { chooseSay } from './flow-progress.js';
-import { arrivedOf, countOf, waitingOf, type BroadcastItem, type BroadcastsRead, type BroadcastView } from './views.js';
+import {
+  arrivedOf,
+  fullMoment,
+  waitingOf,
+  type BroadcastBrief,
+  type BroadcastItem,
+  type BroadcastsRead,
+} from './views.js';
 
 const dataSchema = z.object({ id: z.string() });
 type Data = z.infer<typeof dataSchema>;
-type Loaded = { readonly view: BroadcastView | null; readonly items: readonly BroadcastItem[] };
+type Loaded = {
+  readonly view: BroadcastBrief | null;
+  readonly people: number;
+  readonly items: readonly BroadcastItem[];
+};
 
 const LISTED = 5;
 
@@ -30,28 +41,34 @@ interface Order {
   readonly words: readonly string[];
   /** States in which it makes sense: without a named broadcast only these are offered. */
   readonly states: readonly BroadcastState[];
-  readonly act: (view: BroadcastView, now: Date) => Move<Data>;
+  /** Whom it would tell again; needed to say so before. */
+  readonly only?: ResendOnly;
+  readonly act: (view: BroadcastBrief, at: { readonly now: Date; readonly people: number }) => Move<Data>;
 }
 
 const topicSchema = z.object({ broadcast: z.string() });
 
 /** Without an id: the one last looked at where it fits, else the only one that fits, else a list. */
-function orderCommand({ command, words, states, act }: Order) {
+function orderCommand({ command, words, states, only, act }: Order) {
   return defineCommand<Data, BroadcastsRead, Loaded>({
     name: command,
     words,
     allow: isClerk,
-    load: async (read, { arg }) => ({
-      view: arg === '' ? null : await read.broadcasts.find(arg),
-      items: arg === '' ? await read.broadcasts.latest(LISTED, states) : [],
-    }),
-    start: ({ loaded: { view, items }, arg, topic, now }) => {
-      if (view) return act(view, now);
+    load: async (read, { arg }) => {
+      const view = arg === '' ? null : await read.broadcasts.brief(arg);
+      return {
+        view,
+        people: view && only ? await read.broadcasts.resendable(view.id, only) : 0,
+        items: arg === '' ? await read.broadcasts.latest(LISTED, states) : [],
+      };
+    },
+    start: ({ loaded: { view, people, items }, arg, topic, now }) => {
+      if (view) return act(view, { now, people });
       if (arg !== '') return { end: true, say: [{ text: t('notices.gone') }] };
       const looked = topicSchema.safeParse(topic);
       const meant = items.find(({ id }) => looked.success && id === looked.data.broadcast);
-      const only = meant ?? (items.length === 1 ? items[0] : undefined);
-      if (only) return { begin: command, arg: only.id };
+      const one = meant ?? (items.length === 1 ? items[0] : undefined);
+      if (one) return { begin: command, arg: one.id };
       return { end: true, say: [items.length === 0 ? { text: t('notices.nothingFits') } : chooseSay(command, items)] };
     },
     refused: ({ arg }, refusal) => ({ end: true, say: [withProgress(refusal.text, arg)] }),
@@ -64,7 +81,7 @@ const withProgress = (text: Text, id: string): Say => ({
 });
 
 const done = (
-  view: BroadcastView,
+  view: BroadcastBrief,
   effect: Effect,
   key: LocaleKey,
   params: Record<string, string | number>,
@@ -75,27 +92,56 @@ const done = (
   topic: { broadcast: view.id },
 });
 
-const pause = (view: BroadcastView, now: Date): Move<Data> =>
-  done(view, controlBroadcast({ id: view.id, action: 'pause' }), 'notices.paused', {
-    time: localTime(now),
-    waiting: waitingOf(view),
+/** Everything that could leave has left: there is nothing to order. */
+const isEmpty = (view: BroadcastBrief): boolean => view.state === 'sending' && waitingOf(view) === 0;
+const nothingWaits = ({ id, title }: BroadcastBrief): Move<Data> => ({
+  end: true,
+  say: [withProgress(t('notices.nothingWaits', { title }), id)],
+  topic: { broadcast: id },
+});
+
+function pause(view: BroadcastBrief, { now }: { readonly now: Date }): Move<Data> {
+  if (isEmpty(view)) return nothingWaits(view);
+  const order = controlBroadcast({ id: view.id, action: 'pause' });
+  const time = localTime(now);
+  return view.isBegun
+    ? done(view, order, 'notices.paused', { time, waiting: waitingOf(view) })
+    : done(view, order, 'notices.pausedBefore', { time });
+}
+
+function resume(view: BroadcastBrief, { now }: { readonly now: Date }): Move<Data> {
+  const order = controlBroadcast({ id: view.id, action: 'resume' });
+  const { startAt } = view;
+  if (view.isBegun) return done(view, order, 'notices.resumed', { waiting: waitingOf(view) });
+  if (startAt !== null && startAt > now)
+    return done(view, order, 'notices.resumedPlanned', { at: fullMoment(startAt) });
+  return done(view, order, 'notices.resumedNow', {});
+}
+
+const cancel = (view: BroadcastBrief): Move<Data> =>
+  view.isBegun
+    ? done(view, controlBroadcast({ id: view.id, action: 'cancel' }), 'notices.cancelled', { arrived: arrivedOf(view) })
+    : done(view, controlBroadcast({ id: view.id, action: 'cancel' }), 'notices.cancelledBefore', {});
+
+const resend = (view: BroadcastBrief, only: ResendOnly, people: number): Move<Data> =>
+  done(view, resendBroadcast({ id: view.id, only }), only === 'failed' ? 'notices.resent' : 'notices.resentUncertain', {
+    people,
   });
 
-const resume = (view: BroadcastView): Move<Data> =>
-  done(view, controlBroadcast({ id: view.id, action: 'resume' }), 'notices.resumed', { waiting: waitingOf(view) });
-
-const resendFailed = (view: BroadcastView): Move<Data> =>
-  done(view, resendBroadcast({ id: view.id, only: 'failed' }), 'notices.resent', { people: countOf(view, 'failed') });
+type Asked = { readonly view: BroadcastBrief; readonly people: number } | null;
 
 /** A question with one way on and one back. */
 function confirmStep(
-  question: (view: BroadcastView) => Text,
+  question: (asked: NonNullable<Asked>) => Text,
   yes: LocaleKey,
   words: readonly string[],
-  act: (view: BroadcastView) => Move<Data>,
+  act: (asked: NonNullable<Asked>) => Move<Data>,
 ) {
-  return defineStep<Data, BroadcastsRead, BroadcastView | null>({
-    load: (read, { data }) => read.broadcasts.find(data.id),
+  return defineStep<Data, BroadcastsRead, Asked>({
+    load: async (read, { data }) => {
+      const view = await read.broadcasts.brief(data.id);
+      return view && { view, people: await read.broadcasts.resendable(data.id, 'uncertain') };
+    },
     ask: ({ loaded }) =>
       loaded === null
         ? { end: true, say: [{ text: t('notices.gone') }] }
@@ -109,13 +155,14 @@ function confirmStep(
     answer: ({ loaded }, answer) => {
       if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
       if (!loaded) return { end: true, say: [{ text: t('notices.gone') }] };
-      return answer.value === 'yes' ? act(loaded) : { begin: 'broadcast', arg: loaded.id };
+      return answer.value === 'yes' ? act(loaded) : { begin: 'broadcast', arg: loaded.view.id };
     },
     refused: ({ data }, refusal) => ({ end: true, say: [withProgress(refusal.text, data.id)] }),
   });
 }
 
 const ACTIVE = ['planned', 'expanding', 'sending', 'paused'] as const satisfies readonly BroadcastState[];
+const isActive = ({ state }: BroadcastBrief): boolean => ACTIVE.some((one) => one === state);
 
 export const controlFlow: Flow<Data, BroadcastsRead> = defineFlow<Data, BroadcastsRead>({
   name: 'control',
@@ -139,39 +186,43 @@ export const controlFlow: Flow<Data, BroadcastsRead> = defineFlow<Data, Broadcas
       command: 'cancel-send',
       words: ['hủy gửi', 'hủy đợt gửi'],
       states: ACTIVE,
-      act: ({ id }) => ({ to: 'cancel', data: { id } }),
+      // What cannot be done is not asked about: the order itself says why, and who was faster.
+      act: (view) => {
+        if (isEmpty(view)) return nothingWaits(view);
+        return isActive(view) ? { to: 'cancel', data: { id: view.id } } : cancel(view);
+      },
     }),
     orderCommand({
       command: 'resend-failed',
       words: ['gửi lại tin lỗi', 'gửi lại'],
       states: ['finished', 'sending'],
-      act: resendFailed,
+      only: 'failed',
+      act: (view, { people }) => resend(view, 'failed', people),
     }),
     orderCommand({
       command: 'resend-uncertain',
       words: ['gửi lại tin chưa rõ'],
       states: ['finished', 'sending'],
-      act: ({ id }) => ({ to: 'uncertain', data: { id } }),
+      only: 'uncertain',
+      act: (view, { people }) =>
+        people === 0 ? resend(view, 'uncertain', people) : { to: 'uncertain', data: { id: view.id } },
     }),
   ],
   steps: {
     cancel: confirmStep(
-      (view) => t('notices.askCancel', { title: view.title, arrived: arrivedOf(view), waiting: waitingOf(view) }),
+      ({ view }) =>
+        view.isBegun
+          ? t('notices.askCancel', { title: view.title, arrived: arrivedOf(view), waiting: waitingOf(view) })
+          : t('notices.askCancelBefore', { title: view.title }),
       'notices.button.cancel',
       ['hủy gửi'],
-      (view) =>
-        done(view, controlBroadcast({ id: view.id, action: 'cancel' }), 'notices.cancelled', {
-          arrived: arrivedOf(view),
-        }),
+      ({ view }) => cancel(view),
     ),
     uncertain: confirmStep(
-      (view) => t('notices.askUncertain', { title: view.title, people: countOf(view, 'uncertain') }),
+      ({ view, people }) => t('notices.askUncertain', { title: view.title, people }),
       'notices.button.resend',
       ['gửi lại'],
-      (view) =>
-        done(view, resendBroadcast({ id: view.id, only: 'uncertain' }), 'notices.resentUncertain', {
-          people: countOf(view, 'uncertain'),
-        }),
+      ({ view, people }) => resend(view, 'uncertain', people),
     ),
   },
 });

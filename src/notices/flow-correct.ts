@@ -16,8 +16,9 @@ import { handle, type EffectHandler } from '../inbox/index.js';
 import { formatMoment } from '../kernel/format.js';
 import { shorten } from '../kernel/text.js';
 import { isClerk } from '../units/index.js';
-import { correct, recall, type CorrectionRefusal, type Correctable } from '../delivery/index.js';
+import { correct, recall, type CorrectionRefusal, type Correctable, type Plan } from '../delivery/index.js';
 import type { CorrectionReads, CorrectionView } from './correction-reads.js';
+import { planLines } from './reach.js';
 
 const REASON_LIMIT = 500;
 const SHOWN_LIMIT = 900;
@@ -97,8 +98,15 @@ const saidStep = defineStep<Data, CorrectionReads, CorrectionView | null>({
 
 const RULE = raw('———');
 
-const confirmStep = defineStep<Data, CorrectionReads, CorrectionView | null>({
-  load: find,
+type Confirmed = (CorrectionView & { readonly plan: Plan | null }) | null;
+
+const confirmStep = defineStep<Data, CorrectionReads, Confirmed>({
+  async load(read, { data, now }) {
+    const view = await find(read, { data });
+    if (view === null || data.said === undefined) return null;
+    const kind = data.mode === 'correct' ? 'correction' : 'recall';
+    return { ...view, plan: await read.corrections.plan({ broadcastId: view.id, kind, said: data.said }, now) };
+  },
   ask: ({ data, loaded }) => {
     if (loaded === null || data.said === undefined) return gone();
     const isCorrection = data.mode === 'correct';
@@ -108,6 +116,7 @@ const confirmStep = defineStep<Data, CorrectionReads, CorrectionView | null>({
           ? [t('notices.correct.new', { title: loaded.title }), raw(shorten(data.said, SHOWN_LIMIT)), RULE]
           : [t('notices.recall.confirm', { title: loaded.title, reason: data.said })]),
         ...consequences(data.mode, loaded),
+        ...planLines(loaded.plan ?? undefined),
       ],
       options: [
         isCorrection
@@ -173,22 +182,33 @@ const OWN_DATA: Readonly<Record<string, 'notices.correct.campaignStays' | 'notic
 const begin = (mode: Mode, arg: string): Move<Data> =>
   arg === '' ? { to: 'choose', data: { mode } } : { to: 'said', data: { mode, id: arg } };
 
+const topicSchema = z.object({ broadcast: z.string() });
+
+/** Without a name the one last looked at is meant. */
+function begun(mode: Mode, arg: string, topic: unknown, latest: readonly Correctable[]): Move<Data> {
+  const looked = topicSchema.safeParse(topic);
+  const meant = looked.success ? latest.find(({ id }) => id === looked.data.broadcast) : undefined;
+  return begin(mode, arg === '' ? (meant?.id ?? '') : arg);
+}
+
 export const correctFlow: Flow<Data, CorrectionReads> = defineFlow<Data, CorrectionReads>({
   name: 'correct',
   version: 1,
   data: dataSchema,
   commands: [
-    defineCommand<Data, CorrectionReads>({
+    defineCommand<Data, CorrectionReads, readonly Correctable[]>({
       name: 'correct',
       words: ['đính chính', '/dinhchinh'],
       allow: isClerk,
-      start: ({ arg }) => begin('correct', arg),
+      load: (read) => read.corrections.latest(),
+      start: ({ arg, topic, loaded }) => begun('correct', arg, topic, loaded),
     }),
-    defineCommand<Data, CorrectionReads>({
+    defineCommand<Data, CorrectionReads, readonly Correctable[]>({
       name: 'recall',
       words: ['thu hồi', 'thu hồi tin', '/thuhoi'],
       allow: isClerk,
-      start: ({ arg }) => begin('recall', arg),
+      load: (read) => read.corrections.latest(),
+      start: ({ arg, topic, loaded }) => begun('recall', arg, topic, loaded),
     }),
   ],
   steps: { choose: chooseStep, said: saidStep, confirm: confirmStep },

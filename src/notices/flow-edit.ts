@@ -9,6 +9,8 @@ import {
   type Flow,
   type Move,
   type Option,
+  type Say,
+  type Text,
 } from '../conversation/index.js';
 import { shorten } from '../kernel/text.js';
 import { isClerk } from '../units/index.js';
@@ -16,6 +18,7 @@ import { editBroadcast } from './control.js';
 import { createAudienceStep, type AudiencePorts, type Reach } from './flow-audience.js';
 import { chooseSay } from './flow-progress.js';
 import { ruleSchema, TEXT_LIMIT } from './model.js';
+import { MORNING, morningAfter, morningOption, nightLine } from './night.js';
 import { planLines, reachParams, seatlessLine } from './reach.js';
 import { createScheduleStep, isOver, pastText, scheduleLine } from './schedule.js';
 import { fullMoment, type BroadcastItem, type BroadcastsRead, type PlannedBroadcast } from './views.js';
@@ -38,8 +41,8 @@ const SHOWN = 300;
 
 const whichStep = defineStep<Data, Reads, PlannedBroadcast | null>({
   load: (read, { data }) => read.broadcasts.planned(data.id),
-  ask: ({ loaded }) => {
-    if (loaded === null) return { end: true, say: [{ text: t('notices.edit.started') }] };
+  ask: ({ data, loaded }) => {
+    if (loaded === null) return { end: true, say: [startedSay(data.id)] };
     const own: Option[] =
       loaded.kind === 'notice'
         ? [
@@ -50,8 +53,8 @@ const whichStep = defineStep<Data, Reads, PlannedBroadcast | null>({
     return {
       text: [
         t('notices.edit.which', { title: loaded.title }),
-        raw(shorten(loaded.text, SHOWN)),
-        ...(loaded.startAt ? [t('notices.progress.startAt', { at: fullMoment(loaded.startAt) })] : []),
+        raw(shorten(data.text ?? loaded.text, SHOWN)),
+        ...momentLine(data.at, loaded.startAt),
       ],
       options: [...own, { value: 'when', label: t('notices.edit.when'), words: ['giờ', 'đổi giờ', 'giờ gửi'] }],
     };
@@ -59,6 +62,13 @@ const whichStep = defineStep<Data, Reads, PlannedBroadcast | null>({
   answer: ({ data }, answer) =>
     answer.kind === 'option' ? { to: answer.value, data } : { again: t('conversation.chooseOne') },
 });
+
+/** The hour that is being set, else the one that stands. */
+function momentLine(at: string | null | undefined, stands: Date | null): Text[] {
+  if (at === null) return [t('notices.edit.atOnce')];
+  const startAt = at === undefined ? stands : new Date(at);
+  return startAt === null ? [] : [t('notices.progress.startAt', { at: fullMoment(startAt) })];
+}
 
 const textStep = defineStep<Data, Reads>({
   ask: () => ({ text: t('campaigns.notice.askText') }),
@@ -72,7 +82,7 @@ const textStep = defineStep<Data, Reads>({
 
 const confirmStep = defineStep<Data, Reads, Reach | null>({
   load: (read, { data }) => (data.audience ? read.audience.reach(data.audience) : Promise.resolve(null)),
-  ask: ({ data, loaded }): Move<Data> | { text: ReturnType<typeof t>[]; options: Option[] } => {
+  ask: ({ data, loaded, now }): Move<Data> | { text: Text[]; options: Option[] } => {
     const { audience, ...rest } = data;
     if (audience && loaded?.people === 0) return { to: 'audience', data: rest, say: [{ text: t('campaigns.nobody') }] };
     return {
@@ -82,10 +92,11 @@ const confirmStep = defineStep<Data, Reads, Reach | null>({
         ...(loaded
           ? [t('campaigns.review.reach', reachParams(loaded)), ...planLines(loaded.plan), ...seatlessLine(loaded)]
           : []),
-        ...(data.at === null ? [t('notices.edit.atOnce')] : scheduleLine(data.at)),
+        ...(data.at === null ? [t('notices.edit.atOnce'), ...nightLine(now)] : scheduleLine(data.at)),
       ],
       options: [
         { value: 'save', label: t('notices.edit.save'), words: ['lưu', 'đồng ý'] },
+        ...(data.at === null ? morningOption(now) : []),
         { value: 'more', label: t('notices.edit.more'), words: ['sửa thêm'] },
       ],
     };
@@ -93,7 +104,8 @@ const confirmStep = defineStep<Data, Reads, Reach | null>({
   answer: ({ data, now }, answer) => {
     if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
     if (answer.value === 'more') return { to: 'which', data };
-    const { id, version, text, audience, at } = data;
+    const { id, version, text, audience } = data;
+    const at = answer.value === MORNING ? morningAfter(now)?.toISOString() : data.at;
     if (typeof at === 'string' && isOver(at, now)) return { to: 'when', data, say: [{ text: pastText(new Date(at)) }] };
     const edit = editBroadcast({
       id,
@@ -104,7 +116,21 @@ const confirmStep = defineStep<Data, Reads, Reach | null>({
     });
     return { end: true, effects: [edit], say: [{ text: t('notices.edit.saved'), buttons: [progressButton(id)] }] };
   },
-  refused: ({ data }, refusal) => ({ end: true, say: [{ text: refusal.text, buttons: [progressButton(data.id)] }] }),
+  refused: ({ data }, refusal) => {
+    if (refusal.refused === 'started') return { end: true, say: [startedSay(data.id)] };
+    // What was written is said back, so that it can be copied into the new version.
+    const kept = refusal.refused === 'stale' && data.text !== undefined ? [raw(RULE), raw(data.text)] : [];
+    const again = { label: t('notices.button.edit'), command: 'edit-send', arg: data.id };
+    const buttons = [...(refusal.refused === 'stale' ? [again] : []), progressButton(data.id)];
+    return { end: true, say: [{ text: [refusal.text, ...kept], buttons }] };
+  },
+});
+
+const RULE = '———';
+
+const startedSay = (id: string): Say => ({
+  text: t('notices.edit.started'),
+  buttons: [{ label: t('notices.button.correct'), command: 'correct', arg: id }, progressButton(id)],
 });
 
 const progressButton = (id: string) => ({ label: t('campaigns.progressButton'), command: 'broadcast', arg: id });
@@ -130,7 +156,7 @@ export const editFlow: Flow<Data, Reads> = defineFlow<Data, Reads>({
           return { to: 'which', data: { id, version, title } };
         }
         if (items.length > 1) return { end: true, say: [chooseSay('edit-send', items)] };
-        return { end: true, say: [{ text: t(arg === '' ? 'notices.nothingFits' : 'notices.edit.started') }] };
+        return { end: true, say: [arg === '' ? { text: t('notices.nothingFits') } : startedSay(arg)] };
       },
     }),
   ],

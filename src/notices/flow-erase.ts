@@ -50,32 +50,41 @@ export const eraseFlow: Flow<Data, Reads> = defineFlow<Data, Reads>({
         if (loaded.length === 0) return { to: 'name', data: {}, say: [{ text: t('notices.erase.nobody', { name }) }] };
         return {
           text: t('notices.erase.who', { name }),
-          options: loaded.map((one) => ({
-            value: one.memberId,
-            label: raw(one.unitName === null ? one.name : `${one.name}, ${one.unitName}`),
-          })),
+          options: [
+            ...loaded.map((one) => ({
+              value: one.memberId,
+              label: raw(one.unitName === null ? one.name : `${one.name}, ${one.unitName}`),
+            })),
+            { value: 'no', label: t('notices.button.no'), words: ['không', 'thôi'] },
+          ],
         };
       },
       answer: ({ data, loaded }, answer) => {
-        const found = answer.kind === 'option' && loaded.some(({ memberId }) => memberId === answer.value);
-        return found
-          ? { to: 'confirm', data: { ...data, memberId: answer.value } }
+        if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
+        if (answer.value === 'no') return { end: true, say: [{ text: t('notices.erase.kept') }] };
+        const one = loaded.find(({ memberId }) => memberId === answer.value);
+        return one
+          ? { to: 'confirm', data: { ...data, name: one.name, memberId: one.memberId } }
           : { again: t('conversation.chooseOne') };
       },
     }),
     confirm: defineStep<Data, Reads>({
       ask: ({ data }) => ({
         text: t('notices.erase.confirm', { name: data.name ?? '' }),
-        options: [{ value: 'erase', label: t('notices.erase.button'), words: ['xóa', 'đồng ý'] }],
+        options: [
+          { value: 'erase', label: t('notices.erase.button'), words: ['xóa', 'đồng ý'] },
+          { value: 'no', label: t('notices.button.no'), words: ['không', 'thôi'] },
+        ],
       }),
-      answer: ({ data }, answer) =>
-        answer.kind === 'option' && data.memberId !== undefined
-          ? {
-              end: true,
-              effects: [eraseName({ memberId: data.memberId })],
-              say: [{ text: t('notices.erase.done') }],
-            }
-          : { again: t('conversation.chooseOne') },
+      answer: ({ data }, answer) => {
+        if (answer.kind !== 'option' || data.memberId === undefined) return { again: t('conversation.chooseOne') };
+        if (answer.value === 'no') return { end: true, say: [{ text: t('notices.erase.kept') }] };
+        return {
+          end: true,
+          effects: [eraseName({ memberId: data.memberId })],
+          say: [{ text: t('notices.erase.done') }],
+        };
+      },
     }),
   },
 });

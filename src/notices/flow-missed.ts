@@ -54,14 +54,17 @@ export const missedFlow: Flow<undefined, BroadcastsRead> = defineFlow<undefined,
 
 function screen(view: MissedView, id: string, page: number) {
   const progress: GoButton = { label: t('campaigns.progressButton'), command: 'broadcast', arg: id };
-  if (view.total === 0) return { text: t('notices.missed.nobody', { title: view.title }), buttons: [progress] };
+  if (view.total === 0) {
+    const { title, unproven } = view;
+    const text =
+      unproven > 0 ? t('notices.missed.unproven', { title, unproven }) : t('notices.missed.nobody', { title });
+    return { text, buttons: [progress] };
+  }
   const first = page * PAGE;
   return {
     text: [
       t('notices.missed.title', { title: view.title, total: view.total }),
-      ...(page === 0
-        ? view.counts.map((one) => t('notices.missed.count', { people: one.people, reason: reasonText(one) }))
-        : []),
+      ...(page === 0 ? reasonsOf(view).map(([reason, people]) => t('notices.missed.count', { people, reason })) : []),
       ...view.people.map((person, n) => personLine(person, first + n + 1)),
     ],
     buttons: [
@@ -70,6 +73,17 @@ function screen(view: MissedView, id: string, page: number) {
       progress,
     ],
   };
+}
+
+/** Reasons that read alike are one. */
+function reasonsOf({ counts }: MissedView): readonly (readonly [Text, number])[] {
+  const found = new Map<string, readonly [Text, number]>();
+  for (const one of counts) {
+    const reason = reasonText(one);
+    const key = JSON.stringify(reason);
+    found.set(key, [reason, (found.get(key)?.[1] ?? 0) + one.people]);
+  }
+  return [...found.values()];
 }
 
 const pageButton = (label: 'notices.button.next' | 'notices.button.previous', id: string, page: number): GoButton => ({

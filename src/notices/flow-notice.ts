@@ -1,5 +1,4 @@
 /** "Gửi thông báo": a text, an audience, a preview with exact numbers, a confirmation. */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import {
   defineCommand,
@@ -10,18 +9,17 @@ import {
   refuse,
   t,
   type Flow,
-  type Refusal,
-  type Text,
 } from '../conversation/index.js';
-import { localDate, localTime } from '../kernel/local-date.js';
-import { handle, type EffectContext, type EffectHandler } from '../inbox/index.js';
+import { localDate } from '../kernel/local-date.js';
+import { handle, type EffectHandler } from '../inbox/index.js';
 import { isOfficer } from '../units/index.js';
 import { NOTICE_SEATS, titleOf, type NoticesDeps } from './control.js';
 import { createAudienceStep, type AudiencePorts, type Reach, type Rule } from './flow-audience.js';
 import { ruleSchema, TEXT_LIMIT } from './model.js';
 import { MORNING, morningAfter, morningOption, nightLine } from './night.js';
-import { planLines, reachParams, seatlessLine } from './reach.js';
+import { heldLine, planLines, reachParams, seatlessLine } from './reach.js';
 import { createScheduleStep, isOver, pastText, SCHEDULE, SCHEDULE_OPTION, scheduleLine } from './schedule.js';
+import { partsOf, twinData, twinOf } from './twin.js';
 import { fullMoment } from './views.js';
 
 interface SendNotice {
@@ -98,14 +96,18 @@ const confirmStep = defineStep<Data, AudiencePorts, Reach | null>({
       return { to: SCHEDULE, data: at.data, say: [{ text: pastText(new Date(when)) }] };
     const id = at.newId();
     const startAt = when === undefined ? null : new Date(when);
+    const isHeld = at.loaded?.plan.isHeld === true;
     return {
       end: true,
       effects: [sendNotice({ id, text, audience, startAt })],
       say: [
         {
-          text: startAt
-            ? t('campaigns.notice.sentLater', { ...reachParams(at.loaded), at: fullMoment(startAt) })
-            : t('campaigns.notice.sent', reachParams(at.loaded)),
+          text: [
+            startAt
+              ? t('campaigns.notice.sentLater', { ...reachParams(at.loaded), at: fullMoment(startAt) })
+              : t(isHeld ? 'notices.kept' : 'campaigns.notice.sent', reachParams(at.loaded)),
+            ...(isHeld ? [heldLine()] : []),
+          ],
           buttons: [{ label: t('campaigns.progressButton'), command: 'broadcast', arg: id }],
         },
       ],
@@ -143,9 +145,6 @@ export const noticeFlow: Flow<Data, AudiencePorts> = defineFlow<Data, AudiencePo
   },
 });
 
-/** How long the same words to the same units count as a second press of the same button. */
-const TWIN_MS = 10 * 60_000;
-
 /** Sends the notice as a broadcast; of two officers who send the same at once, the second is told of the first. */
 export function createNoticeEffect(deps: Pick<NoticesDeps, 'unitsOf'>): EffectHandler {
   return handle(sendNotice, async ({ id, text, audience, startAt }, at) => {
@@ -153,10 +152,8 @@ export function createNoticeEffect(deps: Pick<NoticesDeps, 'unitsOf'>): EffectHa
     if (startAt !== null && startAt <= now) return refuse('past', pastText(startAt));
     const unitIds = [...(await deps.unitsOf(tx, audience, localDate(now)))].sort();
     if (unitIds.length === 0) return refuse('no-units', t('campaigns.noUnits'));
-    const digest = createHash('sha256')
-      .update(JSON.stringify([text, unitIds, startAt]))
-      .digest('hex');
-    const twin = await twinOf(at, digest);
+    const parts = { text: '', units: '', at: '', ...partsOf({ text, unitIds, startAt }) };
+    const twin = await twinOf(at, parts);
     if (twin) return twin;
     await outbox.broadcast(
       tx,
@@ -179,24 +176,9 @@ export function createNoticeEffect(deps: Pick<NoticesDeps, 'unitsOf'>): EffectHa
         memberId: actor.memberId,
         action: 'notice.send',
         subject: `broadcast:${id}`,
-        data: { units: unitIds.length, digest },
+        data: { units: unitIds.length, ...twinData(parts) },
       },
     });
     return undefined;
   });
-}
-
-/** The same notice of a moment ago, unless it was cancelled. Whoever asks first makes the others wait for the commit. */
-async function twinOf({ tx, now }: EffectContext, digest: string): Promise<Refusal | null> {
-  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`notice:${digest}`}, 0))`;
-  const since = new Date(now.getTime() - TWIN_MS);
-  const [twin] = await tx.$queryRaw<{ id: string; at: Date; name: string | null }[]>`
-    select b.id, b.created_at as at, m.full_name as name
-    from broadcast b join audit_entry e on e.subject = 'broadcast:' || b.id and e.action = 'notice.send'
-    left join member m on m.id = e.member_id
-    where b.kind = 'notice' and b.created_at >= ${since} and b.state <> 'cancelled' and e.data ->> 'digest' = ${digest}
-    limit 1`;
-  if (!twin) return null;
-  const name: Text = twin.name === null ? t('notices.faster.somebody') : raw(twin.name);
-  return refuse('twin', t('notices.twin', { name, time: localTime(twin.at) }));
 }

@@ -68,12 +68,27 @@ function buttonsOf(view: BroadcastView): GoButton[] {
   const missed = view.recipients > arrivedOf(view) ? [go('notices.button.missed', 'missed')] : [];
   switch (view.state) {
     case 'planned':
-      return [go('notices.button.edit', 'edit-send'), cancel];
+      return [
+        go('notices.button.edit', 'edit-send'),
+        ...(view.startAt ? [go('notices.button.pause', 'pause-send')] : []),
+        cancel,
+      ];
     case 'expanding':
     case 'sending':
-      return [go('notices.button.again', 'broadcast'), go('notices.button.pause', 'pause-send'), cancel, ...missed];
+      return [
+        go('notices.button.again', 'broadcast'),
+        ...(view.state === 'expanding' || waitingOf(view) > 0
+          ? [go('notices.button.pause', 'pause-send'), cancel]
+          : []),
+        ...missed,
+      ];
     case 'paused':
-      return [go('notices.button.resume', 'resume-send'), cancel, ...missed];
+      return [
+        go('notices.button.resume', 'resume-send'),
+        ...(view.isBegun ? [] : [go('notices.button.edit', 'edit-send')]),
+        cancel,
+        ...missed,
+      ];
     case 'cancelled':
       return [
         ...(waitingOf(view) > 0 ? [go('notices.button.again', 'broadcast')] : []),
@@ -82,8 +97,12 @@ function buttonsOf(view: BroadcastView): GoButton[] {
       ];
     case 'finished':
       return [
-        ...(countOf(view, 'failed') > 0 ? [go('notices.button.resendFailed', 'resend-failed')] : []),
-        ...(countOf(view, 'uncertain') > 0 ? [go('notices.button.resendUncertain', 'resend-uncertain')] : []),
+        ...(countOf(view, 'failed') > 0 && !view.isRecalled
+          ? [go('notices.button.resendFailed', 'resend-failed')]
+          : []),
+        ...(countOf(view, 'uncertain') > 0 && !view.isRecalled
+          ? [go('notices.button.resendUncertain', 'resend-uncertain')]
+          : []),
         ...missed,
         ...afterwards(view),
       ];
@@ -94,8 +113,12 @@ function buttonsOf(view: BroadcastView): GoButton[] {
 function afterwards(view: BroadcastView): GoButton[] {
   if (arrivedOf(view) + countOf(view, 'uncertain') === 0) return [];
   return [
-    { label: t('notices.button.correct'), command: 'correct', arg: view.id },
-    { label: t('notices.button.recall'), command: 'recall', arg: view.id },
+    ...(view.isRecalled
+      ? []
+      : [
+          { label: t('notices.button.correct'), command: 'correct', arg: view.id },
+          { label: t('notices.button.recall'), command: 'recall', arg: view.id },
+        ]),
     { label: t('notices.button.record'), command: 'record', arg: view.id },
   ];
 }

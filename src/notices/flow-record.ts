@@ -14,7 +14,7 @@ import {
 import { formatMoment } from '../kernel/format.js';
 import { personKey } from '../kernel/people.js';
 import { shorten } from '../kernel/text.js';
-import { isOfficer } from '../units/index.js';
+import { isClerk } from '../units/index.js';
 import { RECORD_WORK, recordRequest, recordSubject, type RecordRequest, type RecordSubject } from './record-model.js';
 
 /** What can be recorded; the composition answers from the ledger. */
@@ -80,6 +80,8 @@ const formatStep = defineStep<Data, RecordReads>({
   },
 });
 
+const topicSchema = z.object({ broadcast: z.string() });
+
 export const recordFlow: Flow<Data, RecordReads> = defineFlow<Data, RecordReads>({
   name: 'record',
   version: 1,
@@ -90,10 +92,12 @@ export const recordFlow: Flow<Data, RecordReads> = defineFlow<Data, RecordReads>
       name: 'record',
       words: ['biên bản', 'biên bản thông báo', '/bienban'],
       takesText: true,
-      allow: isOfficer,
+      allow: isClerk,
       load: (read, { arg }) => (arg === '' ? Promise.resolve(null) : read.records.find(arg.trim())),
-      start: ({ loaded, arg }) => {
+      start: ({ loaded, arg, topic }) => {
         if (loaded) return { to: 'format', data: { subject: loaded } };
+        const looked = topicSchema.safeParse(topic);
+        if (arg === '' && looked.success) return { begin: 'record', arg: looked.data.broadcast };
         return { to: 'choose', data: arg === '' ? {} : { typed: shorten(arg, LABEL_LIMIT) } };
       },
     }),

@@ -236,7 +236,7 @@ const limitsStep = defineStep<Data, TemplateReads, Awaited<ReturnType<TemplateRe
   ask: ({ loaded }) => ({
     text: [
       t(loaded.isForecast ? 'notices.template.limitsGuessed' : 'notices.template.limitsSet', {
-        perMinute: Number.isFinite(loaded.perMinute) ? loaded.perMinute : '–',
+        perMinute: Number.isFinite(loaded.perMinute) ? loaded.perMinute : t('notices.template.unlimited'),
         billed: loaded.billedPerMonth,
         templates: loaded.templatesPerDay,
         price: formatMoney(loaded.billedPriceVnd),

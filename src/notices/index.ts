@@ -24,7 +24,14 @@ export type { RecordSubject } from './record-model.js';
 export { createRecordWork, type RecordDeps } from './record-work.js';
 export { createScheduleStep, isOver, pastText, SCHEDULE, SCHEDULE_OPTION, scheduleLine } from './schedule.js';
 export { fullMoment } from './views.js';
-export type { BroadcastReads, BroadcastView, MissedPerson, MissedView, PlannedBroadcast } from './views.js';
+export type {
+  BroadcastBrief,
+  BroadcastReads,
+  BroadcastView,
+  MissedPerson,
+  MissedView,
+  PlannedBroadcast,
+} from './views.js';
 export type { NoticesDeps } from './control.js';
 export type { SafeModeReads } from './flow-safe-mode.js';
 export { createTemplateReads, type TemplateReads } from './template-store.js';

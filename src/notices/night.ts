@@ -11,7 +11,9 @@ export const morningAfter = (now: Date): Date | null => quietUntil(now, DEFAULT_
 
 /** Says that it is late; nothing by day. */
 export function nightLine(now: Date): Text[] {
-  return morningAfter(now) === null ? [] : [t('campaigns.night', { time: localTime(now) })];
+  return morningAfter(now) === null
+    ? []
+    : [t('campaigns.night', { time: localTime(now), from: DEFAULT_QUIET_HOURS.from, to: DEFAULT_QUIET_HOURS.to })];
 }
 
 /** Offers to send in the morning; nothing by day. */

@@ -1,8 +1,7 @@
 /** How many people a message would reach, in words. */
 import { t, type Text } from '../conversation/index.js';
-import type { Plan } from '../delivery/index.js';
 import { formatMoney } from '../kernel/format.js';
-import type { Reach } from './flow-audience.js';
+import type { Reach, ToldPlan } from './flow-audience.js';
 
 export const CHANNEL_LABELS: Readonly<Record<string, string>> = { web: 'web', telegram: 'Telegram', zalo: 'Zalo' };
 
@@ -22,7 +21,7 @@ export function seatlessLine(reach: Reach | null): Text[] {
 }
 
 /** Which way they go where that is not plain: only what is not zero, cost and time only where there are any. */
-export function planLines(plan: Plan | undefined): Text[] {
+export function planLines(plan: ToldPlan | undefined): Text[] {
   if (plan === undefined) return [];
   const { zaloFree, zaloBilled, zaloTemplate, otherChannel, otherSeat, unreachable } = plan.routes;
   const counted = (n: number, key: CountKey): Text[] => (n > 0 ? [t(key, { n })] : []);
@@ -37,8 +36,12 @@ export function planLines(plan: Plan | undefined): Text[] {
       ? [t(plan.isGuessed ? 'notices.plan.costGuessed' : 'notices.plan.cost', { cost: formatMoney(plan.costVnd) })]
       : []),
     ...(plan.seconds > MINUTE_S ? [t('notices.plan.time', { minutes: Math.ceil(plan.seconds / MINUTE_S) })] : []),
+    ...(plan.isHeld === true ? [heldLine()] : []),
   ];
 }
+
+/** Why nothing leaves although it was ordered. */
+export const heldLine = (): Text => t('notices.held');
 
 type CountKey = 'notices.plan.otherChannel' | 'notices.plan.otherSeat' | 'notices.plan.unreachable';
 const MINUTE_S = 60;

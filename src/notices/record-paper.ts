@@ -27,16 +27,14 @@ export function recordPaper(head: RecordHead, { subject, now, demo }: PaperOptio
     title: say('notices.record.title'),
     subtitle: subject.title,
     ...(demo ? { stamp: say('notices.record.stamp') } : {}),
-    facts: factsOf(head, subject, now),
+    facts: [
+      ...factsOf(head, subject, now),
+      ...(demo ? [{ label: word('fact', 'caution'), value: say('notices.record.note.demo') }] : []),
+    ],
     passages: passagesOf(head),
     columns: COLUMNS.map(([name, kind, weight]) => ({ label: word('column', name), kind, weight })),
     closing: closingOf(head),
-    notes: [
-      say('notices.record.note.technical'),
-      say('notices.record.note.chain'),
-      say('notices.record.note.times'),
-      ...(demo ? [say('notices.record.note.demo')] : []),
-    ],
+    notes: [say('notices.record.note.technical'), say('notices.record.note.chain'), say('notices.record.note.times')],
     madeAt: now.toISOString(),
     labels: {
       page: say('notices.record.page'),
@@ -106,10 +104,11 @@ const present = (facts: readonly (readonly [string, string | null])[]): Fact[] =
 function passagesOf({ texts, corrections }: RecordHead): Passage[] {
   return [
     ...texts.map(({ text, people }) => ({ heading: say('notices.record.text', { people: count(people) }), text })),
-    ...corrections.map(({ kind, at, by, reason, text, edited, people }) => ({
+    ...corrections.map(({ kind, at, by, reason, text, edited, told, waiting, failed, people }) => ({
       heading: say(`notices.record.${kind}`, {
-        ...{ at: formatMoment(at), by: by ?? say('notices.record.nobody') },
+        ...{ at: formatMoment(at), by: by || say('notices.record.nobody') },
         ...{ edited: count(edited), people: count(people) },
+        ...{ told: count(told), waiting: count(waiting), failed: count(failed) },
       }),
       text: kind === 'recall' ? reason : text,
     })),
@@ -130,12 +129,18 @@ function cells(n: number, row: RecordRow): Row {
     row.seat && word('seat', row.seat),
     word('channel', row.channel),
     (row.sentAt ?? row.sendingAt)?.toISOString() ?? null,
-    (row.deliveredAt ?? row.seenAt)?.toISOString() ?? null,
+    arrivedAt(row)?.toISOString() ?? null,
     word('state', row.state),
     row.platformMessageId,
     row.try,
     noteOf(row),
   ];
+}
+
+/** A receipt may overtake the answer to its call: nothing arrives before it was sent. */
+function arrivedAt({ state, sentAt, deliveredAt, seenAt }: RecordRow): Date | null {
+  const at = state === 'delivered' || state === 'seen' ? (deliveredAt ?? seenAt) : null;
+  return at !== null && sentAt !== null && at < sentAt ? sentAt : at;
 }
 
 function nameOf(name: string | null): string {

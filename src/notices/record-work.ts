@@ -1,5 +1,5 @@
 /** Makes the file of a record and sends it into the chat of whoever asked: work, for a large one takes seconds. */
-import { raw, t } from '../conversation/index.js';
+import { t } from '../conversation/index.js';
 import type { Say } from '../conversation/index.js';
 import { recordOf, seal, type NoticeRecord, type Outbox, type RecordHead } from '../delivery/index.js';
 import type { Printer } from '../documents/index.js';
@@ -81,6 +81,9 @@ async function print(
   return { head: record.head, file: await files.save(bytes, { name, type: TYPES[format] }) };
 }
 
+/** Enough to compare by eye; the whole stands in the file. */
+const CODE_LENGTH = 12;
+
 function fileSay({ subject }: RecordRequest, head: RecordHead, file: StoredFile): Say {
   const count = (value: number): string => formatNumber(value, 0);
   return {
@@ -89,9 +92,8 @@ function fileSay({ subject }: RecordRequest, head: RecordHead, file: StoredFile)
         ...{ title: subject.title, people: count(head.people) },
         ...{ attempts: count(head.attempts), entries: count(head.entries) },
       }),
-      t('notices.record.fileHash', { hash: file.sha256 }),
-      head.head === null ? raw('') : t('notices.record.chainHead', { hash: head.head }),
-    ].filter((line) => !('raw' in line)),
+      ...(head.head === null ? [] : [t('notices.record.code', { code: head.head.slice(0, CODE_LENGTH) })]),
+    ],
     fileId: file.id,
   };
 }

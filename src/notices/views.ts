@@ -1,9 +1,9 @@
 /** How a broadcast stands, as flows see it, and the lines that say so. */
 import { t, type Text } from '../conversation/index.js';
-import type { Actual, BroadcastState, CorrectionSummary, Missed } from '../delivery/index.js';
+import type { Actual, BroadcastState, CorrectionSummary, Missed, ResendOnly } from '../delivery/index.js';
 import { formatDay, formatNumber } from '../kernel/format.js';
 import { localDate, localTime } from '../kernel/local-date.js';
-import { CHANNEL_LABELS } from './reach.js';
+import { CHANNEL_LABELS, heldLine } from './reach.js';
 
 /** A broadcast in a list. */
 export interface BroadcastItem {
@@ -14,14 +14,25 @@ export interface BroadcastItem {
   readonly at: Date;
 }
 
-/** A broadcast's numbers; `byState` adds up to `recipients`. All times are of the business clock. */
-export interface BroadcastView extends BroadcastItem {
+/** What an order about a broadcast must know; `byState` adds up to `recipients`. */
+export interface BroadcastBrief extends BroadcastItem {
   readonly kind: string;
+  readonly startAt: Date | null;
+  /** Messages have been written, or are being written now. */
+  readonly isBegun: boolean;
+  readonly isRecalled: boolean;
   readonly recipients: number;
   readonly byState: Readonly<Record<string, number>>;
+  /** People whose every message is proven to have arrived. */
+  readonly proven: number;
+}
+
+/** A broadcast's screen. All times are of the business clock. */
+export interface BroadcastView extends BroadcastBrief {
   readonly ratePerSec: number;
   readonly eta: Date | null;
-  readonly startAt: Date | null;
+  /** Safe mode holds what has not left. */
+  readonly isHeld: boolean;
   /** Channels that wait because their platform said so. */
   readonly banned: readonly { readonly channel: string; readonly until: Date }[];
   /** Forecast and what happened; null where there is nothing to compare. */
@@ -50,6 +61,8 @@ export interface MissedPerson {
 export interface MissedView {
   readonly title: string;
   readonly total: number;
+  /** Sent, and nobody knows whether they have it. */
+  readonly unproven: number;
   readonly counts: Missed['counts'];
   readonly people: readonly MissedPerson[];
 }
@@ -58,6 +71,12 @@ export interface MissedView {
 export interface BroadcastReads {
   /** By its own id, or by what it is about. */
   find(id: string): Promise<BroadcastView | null>;
+  /** The same without what only the screen shows. */
+  brief(id: string): Promise<BroadcastBrief | null>;
+  /** How many would be told again now. */
+  resendable(id: string, only: ResendOnly): Promise<number>;
+  /** True while safe mode holds what is sent. */
+  isHeld(): Promise<boolean>;
   /** The newest first; with `states` only those. */
   latest(count: number, states?: readonly BroadcastState[]): Promise<readonly BroadcastItem[]>;
   planned(id: string): Promise<PlannedBroadcast | null>;
@@ -69,12 +88,14 @@ export type BroadcastsRead = { readonly broadcasts: BroadcastReads };
 const ARRIVED: readonly string[] = ['sent', 'delivered', 'seen'];
 const WAITING: readonly string[] = ['planned', 'queued', 'leased', 'sending'];
 
-const sum = (view: BroadcastView, states: readonly string[]): number =>
+type Counted = Pick<BroadcastBrief, 'byState'>;
+
+const sum = (view: Counted, states: readonly string[]): number =>
   states.reduce((total, state) => total + (view.byState[state] ?? 0), 0);
 
-export const waitingOf = (view: BroadcastView): number => sum(view, WAITING);
-export const arrivedOf = (view: BroadcastView): number => sum(view, ARRIVED);
-export const countOf = (view: BroadcastView, state: string): number => view.byState[state] ?? 0;
+export const waitingOf = (view: Counted): number => sum(view, WAITING);
+export const arrivedOf = (view: Counted): number => sum(view, ARRIVED);
+export const countOf = (view: Counted, state: string): number => view.byState[state] ?? 0;
 
 /** `08:00, thứ Hai, 23/11/2026`. */
 export const fullMoment = (at: Date): string => `${localTime(at)}, ${formatDay(localDate(at))}`;
@@ -83,27 +104,39 @@ export const stateText = (state: BroadcastState): Text => t(`notices.state.${sta
 
 /** Everything about it, a line each. */
 export function progressLines(view: BroadcastView): Text[] {
-  const title = t('notices.progress.title', { title: view.title, state: stateText(view.state) });
-  if (view.state === 'planned')
-    return [title, ...(view.startAt ? [t('notices.progress.startAt', { at: fullMoment(view.startAt) })] : [])];
+  const state = view.isRecalled ? t('notices.state.recalled') : stateText(view.state);
+  const title = t('notices.progress.title', { title: view.title, state });
+  const held = view.isHeld && !isOverState(view.state) ? [heldLine()] : [];
+  if (!view.isBegun)
+    return [
+      title,
+      ...(view.startAt && view.state === 'planned'
+        ? [t('notices.progress.startAt', { at: fullMoment(view.startAt) })]
+        : []),
+      ...(view.state === 'paused' ? [t('notices.progress.notBegun')] : []),
+      ...held,
+    ];
   return [
     title,
-    t('notices.progress.numbers', {
+    t(view.state === 'cancelled' ? 'notices.progress.numbersCancelled' : 'notices.progress.numbers', {
       people: view.recipients,
       arrived: arrivedOf(view),
+      proven: view.proven,
       waiting: waitingOf(view),
       uncertain: countOf(view, 'uncertain'),
-      failed: countOf(view, 'failed'),
-      skipped: countOf(view, 'skipped'),
+      failed: countOf(view, 'failed') + countOf(view, 'skipped'),
     }),
+    ...held,
     ...speedLine(view),
     ...view.banned.map(({ channel, until }) =>
       t('notices.progress.banned', { channel: CHANNEL_LABELS[channel] ?? channel, at: fullMoment(until) }),
     ),
-    ...routeLine(view.actual),
+    ...(isOverState(view.state) ? routeLine(view.actual) : []),
     ...correctionLine(view.corrections),
   ];
 }
+
+const isOverState = (state: BroadcastState): boolean => state === 'finished' || state === 'cancelled';
 
 function speedLine({ ratePerSec, eta }: BroadcastView): Text[] {
   if (eta === null) return [];

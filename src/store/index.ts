@@ -16,4 +16,13 @@ export { checkModeStamp } from './mode.js';
 export { migrate } from './migrate.js';
 export { openEmbedded, type Embedded, type EmbeddedOptions } from './embedded.js';
 export { EmbeddedError } from './embedded-error.js';
-export { createFileWitness, createStamp, parseProgress, type Restored, type Stamp, type Witness } from './stamp.js';
+export {
+  birthmarkOf,
+  birthmarkOfFolder,
+  createFileWitness,
+  createStamp,
+  parseProgress,
+  type Restored,
+  type Stamp,
+  type Witness,
+} from './stamp.js';

@@ -2,7 +2,7 @@
  * The stamp: which database this is, and how far it has come. A backup that was restored is another database, or one
  * that has fallen behind what a witness outside of it has seen.
  */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Pool, PoolClient } from 'pg';
 import { z } from 'zod';
@@ -28,6 +28,8 @@ export interface StampOptions {
   readonly pool: Pool;
   readonly witnesses: readonly Witness[];
   readonly onProblem?: (error: unknown) => void;
+  /** When the files of a database on this machine's own disk came to be; a copy has another. */
+  readonly birthmark?: () => Promise<string | null>;
 }
 
 export interface Stamp {
@@ -47,12 +49,13 @@ const stampSchema = z.object({
   systemId: z.string().nullable(),
   database: z.string(),
   timeline: z.string().nullable(),
+  birthmark: z.string().nullable().default(null),
 });
 type StampRow = z.infer<typeof stampSchema>;
-type Identity = Pick<StampRow, 'systemId' | 'database' | 'timeline'>;
+type Identity = Pick<StampRow, 'systemId' | 'database' | 'timeline' | 'birthmark'>;
 
 /** Builds the keeper of the stamp for one process. */
-export function createStamp({ pool, witnesses, onProblem = () => undefined }: StampOptions): Stamp {
+export function createStamp({ pool, witnesses, onProblem = () => undefined, birthmark }: StampOptions): Stamp {
   let seen: Progress | null = null;
 
   const known = async (): Promise<readonly Progress[]> => {
@@ -64,15 +67,18 @@ export function createStamp({ pool, witnesses, onProblem = () => undefined }: St
   return {
     async check(onRestored) {
       const progress = await known();
+      const mark = (await birthmark?.().catch(told(onProblem))) ?? null;
       const client = await pool.connect();
       try {
         await client.query('begin');
         const before = await readStamp(client);
-        const identity = await readIdentity(client);
+        const identity = { ...(await readIdentity(client)), birthmark: mark };
         const how = before === null ? null : compare(before, identity, progress, seen !== null);
         // Other witnesses know the first life: the copy must not be measured by them, nor they by the copy.
         const after = {
           ...identity,
+          // Unread for once, it stays known.
+          birthmark: mark ?? before?.birthmark ?? null,
           installation: before === null || how !== null ? newId() : before.installation,
           beats: (before?.beats ?? 0) + 1,
         };
@@ -115,7 +121,7 @@ async function readStamp(client: PoolClient): Promise<StampRow | null> {
   return stampSchema.nullable().parse(rows[0]?.value ?? null);
 }
 
-async function readIdentity(client: PoolClient): Promise<Identity> {
+async function readIdentity(client: PoolClient): Promise<Omit<Identity, 'birthmark'>> {
   const { rows } = await client.query<{ database: string }>(
     'select oid::text as database from pg_database where datname = current_database()',
   );
@@ -152,8 +158,26 @@ function compare(
 ): Restored | null {
   const differs = (a: string | null, b: string | null) => a !== null && b !== null && a !== b;
   if (stamp.database !== identity.database || differs(stamp.systemId, identity.systemId)) return 'elsewhere';
+  if (differs(stamp.birthmark, identity.birthmark)) return 'elsewhere';
   if (progress.some((one) => one.installation === stamp.installation && one.beats > stamp.beats)) return 'behind';
   return !isRunning && differs(stamp.timeline, identity.timeline) ? 'timeline' : null;
+}
+
+/** The birthmark of the database that a pool is connected to, which must be on this machine's disk. */
+export async function birthmarkOf(pool: Pool): Promise<string | null> {
+  const { rows } = await pool.query<{ data_directory: string }>('show data_directory');
+  return rows[0] === undefined ? null : birthmarkOfFolder(rows[0].data_directory);
+}
+
+/**
+ * When the oldest file of a cluster was made. It stays when the folder is moved within a disk, and where volumes give
+ * other numbers to devices and files with every mount; a copy is made later, also one that takes a freed number again.
+ * Null where the disk keeps no such time. A Mac gives a copy the time of the first, so its file's number counts too.
+ */
+export async function birthmarkOfFolder(folder: string): Promise<string | null> {
+  const { birthtimeNs, ino } = await stat(path.join(folder, 'PG_VERSION'), { bigint: true });
+  if (birthtimeNs === 0n) return null;
+  return process.platform === 'darwin' ? `${String(birthtimeNs)} ${String(ino)}` : String(birthtimeNs);
 }
 
 const progressSchema = z.object({ installation: z.string(), beats: z.number() });

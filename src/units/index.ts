@@ -50,6 +50,7 @@ export {
   countAudience,
   countRule,
   findUnitsByText,
+  administrators,
   inCharge,
   officers,
   silentSeats,

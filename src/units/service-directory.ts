@@ -117,6 +117,11 @@ export async function officers(tx: Tx): Promise<Recipient[]> {
   return (await findByRole(tx, 'officer')).map((member) => ({ person: `m:${member.memberId}` satisfies PersonKey }));
 }
 
+/** All administrators, as recipients. */
+export async function administrators(tx: Tx): Promise<Recipient[]> {
+  return (await findByRole(tx, 'admin')).map((member) => ({ person: `m:${member.memberId}` satisfies PersonKey }));
+}
+
 /** Everybody who looks after the product: officers and administrators, each once. */
 export async function inCharge(tx: Tx): Promise<Recipient[]> {
   const members = [...(await findByRole(tx, 'officer')), ...(await findByRole(tx, 'admin'))];

@@ -1,4 +1,5 @@
 /** What officers see of units, seats and open invitations. */
+import { fold } from '../kernel/text.js';
 import type { Role, SeatKind } from '../kernel/people.js';
 import type { Tx } from '../store/index.js';
 import { SEAT_KINDS, type Unit } from './model.js';
@@ -148,9 +149,13 @@ export interface Namesake {
 
 /** Members with exactly this name who are known by more than the name. */
 export async function findNamesakes(tx: Tx, fullName: string): Promise<Namesake[]> {
+  // Typed without diacritics it is the same name.
+  const alike = await tx.$queryRaw<{ id: string }[]>`
+    select id::text from member
+    where replace(regexp_replace(normalize(lower(full_name), NFD), '[\\u0300-\\u036f]', '', 'g'), chr(273), 'd') = ${fold(fullName)}`;
   const rows = await tx.member.findMany({
     where: {
-      fullName: { equals: fullName, mode: 'insensitive' },
+      id: { in: alike.map(({ id }) => id) },
       OR: [{ contacts: { some: {} } }, { holdings: { some: {} } }, { roles: { some: {} } }],
     },
     orderBy: { id: 'asc' },

@@ -1,62 +1,96 @@
 /** Broadcasts as flows read them and as the web API orders them. */
 import type { Pool } from 'pg';
 import type { BroadcastOrder, BroadcastPort } from '../channels/web/index.js';
-import { readCorrections } from '../delivery/index.js';
+import { countResendable, DEFAULT_ZALO_ACCOUNT, readCorrections, runIn, safeSince } from '../delivery/index.js';
 import type {
   BroadcastControl,
   Broadcasts,
   BroadcastState,
   Controlled,
   DeliveryEngine,
+  LedgerCounts,
   LedgerReader,
   Planner,
   Resent,
 } from '../delivery/index.js';
 import { machineClock } from '../kernel/clock.js';
-import type { BroadcastReads, MissedPerson } from '../notices/index.js';
+import { CHANNEL_NAMES, type ChannelName } from '../kernel/people.js';
+import type { BroadcastBrief, BroadcastReads, MissedPerson } from '../notices/index.js';
 import { isSerializationFailure, readBusinessClock, type Store, type Tx } from '../store/index.js';
 
 export interface BroadcastReadsDeps {
   readonly ledger: LedgerReader;
   readonly planner: Planner;
   readonly pool: Pool;
+  /** Channels that are on. */
+  readonly channels?: readonly ChannelName[];
+  /** The Official Account whose quotas are used. */
+  readonly zaloAccount?: string;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** What stands in a button is not believed before. */
 const isId = (text: string): boolean => UUID.test(text);
 
+const rowOf = (tx: Tx, id: string) =>
+  isId(id)
+    ? tx.broadcast.findFirst({ where: { OR: [{ id }, { subjectId: id }] }, orderBy: { createdAt: 'desc' } })
+    : Promise.resolve(null);
+type Row = NonNullable<Awaited<ReturnType<typeof rowOf>>>;
+
+function briefOf(row: Row, counts: LedgerCounts, isRecalled: boolean): BroadcastBrief {
+  const state = row.state as BroadcastState;
+  return {
+    id: row.id,
+    kind: row.kind,
+    title: row.title,
+    state,
+    at: row.createdAt,
+    startAt: row.startAt,
+    isBegun: state !== 'planned' && (state === 'expanding' || row.expandedAt !== null || counts.recipients > 0),
+    isRecalled,
+    recipients: counts.recipients,
+    byState: counts.byState,
+    proven: counts.proven,
+  };
+}
+
 /** The reads of one turn. What the ledger says in machine time is told in the time that people see. */
-export function broadcastReads(tx: Tx, { ledger, planner, pool }: BroadcastReadsDeps): BroadcastReads {
+export function broadcastReads(tx: Tx, deps: BroadcastReadsDeps): BroadcastReads {
+  const { ledger, planner, pool, channels = CHANNEL_NAMES, zaloAccount = DEFAULT_ZALO_ACCOUNT } = deps;
   return {
     async find(id) {
-      if (!isId(id)) return null;
-      const row = await tx.broadcast.findFirst({
-        where: { OR: [{ id }, { subjectId: id }] },
-        orderBy: { createdAt: 'desc' },
-      });
+      const row = await rowOf(tx, id);
       const progress = row && (await ledger.ofBroadcast(row.id));
       if (!row || !progress) return null;
       const ahead = (await readBusinessClock(tx)).getTime() - machineClock.now().getTime();
       const shown = (at: Date) => new Date(at.getTime() + ahead);
+      const corrections = await readCorrections(pool, row.id);
+      const isOver = row.state === 'finished' || row.state === 'cancelled';
       return {
-        id: row.id,
-        kind: row.kind,
-        title: row.title,
-        state: row.state as BroadcastState,
-        at: row.createdAt,
-        recipients: progress.recipients,
-        byState: progress.byState,
+        ...briefOf(row, progress, corrections.at(-1)?.kind === 'recall'),
         ratePerSec: progress.ratePerSec,
         eta: progress.eta === null ? null : shown(new Date(progress.eta)),
-        startAt: row.startAt,
+        isHeld: (await safeSince(tx)) !== null,
         banned: progress.channels.flatMap(({ channel, left, bannedUntil }) =>
           bannedUntil === null || left === 0 ? [] : [{ channel, until: shown(bannedUntil) }],
         ),
-        actual: await planner.actual(pool, row.id),
-        corrections: await readCorrections(pool, row.id),
+        // While it moves, a second count would not fit the first.
+        actual: isOver ? await planner.actual(pool, row.id) : null,
+        corrections,
       };
     },
+    async brief(id) {
+      const row = await rowOf(tx, id);
+      if (!row) return null;
+      const recalls = await tx.correction.count({ where: { broadcastId: row.id, kind: 'recall' } });
+      return briefOf(row, await ledger.countsOf('broadcast', row.id), recalls > 0);
+    },
+    async resendable(id, only) {
+      const now = await readBusinessClock(tx);
+      return isId(id) ? countResendable(runIn(tx), id, only, { now, channels, zaloAccount }) : 0;
+    },
+    isHeld: async () => (await safeSince(tx)) !== null,
     async latest(count, states) {
       const rows = await tx.broadcast.findMany({
         ...(states ? { where: { state: { in: [...states] } } } : {}),
@@ -73,8 +107,8 @@ export function broadcastReads(tx: Tx, { ledger, planner, pool }: BroadcastReads
     },
     async planned(id) {
       if (!isId(id)) return null;
-      const row = await tx.broadcast.findFirst({ where: { OR: [{ id }, { subjectId: id }], state: 'planned' } });
-      if (!row) return null;
+      const row = await rowOf(tx, id);
+      if (!row || !(await mayBeEdited(tx, row))) return null;
       const contents = await tx.$queryRaw<{ text: string }[]>`
         select c.text from broadcast b cross join jsonb_array_elements_text(b.contents -> 'vi') with ordinality as one(id, n)
         join content c on c.id = one.id::bigint where b.id = ${row.id}::uuid order by one.n`;
@@ -98,9 +132,20 @@ export function broadcastReads(tx: Tx, { ledger, planner, pool }: BroadcastReads
         const unit = seatId === null ? '' : (names.units.get(seatId) ?? '');
         return { name: names.people.get(person) ?? '?', unit, channel, state, reason, isStoodFor };
       });
-      return { title: row.title, total, counts, people };
+      const sums = total === 0 ? await ledger.countsOf('broadcast', id) : null;
+      const unproven = sums ? sums.recipients - sums.proven : 0;
+      return { title: row.title, total, unproven, counts, people };
     },
   };
+}
+
+/** Nothing of it has been written: it waits for its hour, or was paused before it. */
+async function mayBeEdited(tx: Tx, { id, state, expandedAt }: Row): Promise<boolean> {
+  if (state === 'planned') return true;
+  if (state !== 'paused' || expandedAt !== null) return false;
+  return (
+    (await tx.message.findFirst({ where: { sourceKind: 'broadcast', sourceId: id }, select: { id: true } })) === null
+  );
 }
 
 async function namesOf(tx: Tx, rows: readonly { readonly person: string; readonly seatId: string | null }[]) {

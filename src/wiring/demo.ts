@@ -37,13 +37,18 @@ export function createWalk(deps: WalkDeps) {
 
   const walk = async (to: Date): Promise<{ now: Date; steps: WalkStep[] }> => {
     const steps: WalkStep[] = [];
+    const settle = async (at: Date): Promise<void> => {
+      const done = await settleAt(deps);
+      if (done.fired > 0 || done.told > 0) steps.push({ at: at.toISOString(), ...done });
+    };
+    // A walk that was killed may have left its last stop undone; from the next one it would look days late.
+    await settle(await readBusinessClock(deps.store.db));
     for (;;) {
       const now = await readBusinessClock(deps.store.db);
       if (now >= to) break;
       const [next] = await upcoming(deps, now, to);
       await moveBusinessClock(deps.store.db, next ?? to);
-      const done = await settleAt(deps);
-      if (done.fired > 0 || done.told > 0) steps.push({ at: (next ?? to).toISOString(), ...done });
+      await settle(next ?? to);
     }
     await settleAt(deps);
     return { now: await readBusinessClock(deps.store.db), steps };

@@ -2,7 +2,7 @@
 import { createAwardsFlows, createAwardsReads, type Answerer, type AwardsReads } from '../awards/index.js';
 import { createCampaignsFlows, createCampaignsReads, type CampaignsReads } from '../campaigns/index.js';
 import { buildRegistry, draftFlow, menuFlow, type Registry } from '../conversation/index.js';
-import { viewSafeMode, type Planner } from '../delivery/index.js';
+import { safeSince, viewSafeMode, type Planner } from '../delivery/index.js';
 import { broadcastReads, type BroadcastReadsDeps } from './broadcasts.js';
 import { createConnectZaloFlow } from './flow-connect-zalo.js';
 import { createHonoursFlows, createHonoursReads, type HonoursReads } from '../honours/index.js';
@@ -84,7 +84,7 @@ export function createReads(deps: BroadcastReadsDeps): (tx: Tx) => Reads {
     tasks: createTasksReads(tx),
     awards: createAwardsReads(tx),
     campaigns: createCampaignsReads(tx),
-    corrections: createCorrectionReads(tx),
+    corrections: createCorrectionReads(tx, planner),
     broadcasts: broadcastReads(tx, deps),
     records: recordReads(tx),
     honours: createHonoursReads(tx),
@@ -100,14 +100,17 @@ export function createReads(deps: BroadcastReadsDeps): (tx: Tx) => Reads {
 function audienceReads(tx: Tx, planner: Planner): AudiencePorts['audience'] {
   const units = createUnitsReads(tx, planner);
   return {
-    plan: async (to, kind, say, title) => planner.plan(tx, to, kind, await readBusinessClock(tx), say, title),
+    plan: async (to, kind, say, title) => ({
+      ...(await planner.plan(tx, to, kind, await readBusinessClock(tx), say, title)),
+      isHeld: (await safeSince(tx)) !== null,
+    }),
     async reach(rule, say) {
       const count = await units.countRule(rule, SEAT_KINDS, await readBusinessClock(tx), say);
       return {
         units: count.units,
         people: count.people,
         byChannel: count.byChannel,
-        plan: count.plan,
+        plan: { ...count.plan, isHeld: (await safeSince(tx)) !== null },
         unitsWithoutHolder: count.withoutHolder.length,
       };
     },

@@ -1,5 +1,5 @@
 /** What each job does, and what runs by the clock in every process. */
-import { seal, type Broadcasts, type DeliveryEngine } from '../delivery/index.js';
+import { DELIVERY_LANES, seal, type Broadcasts, type DeliveryEngine } from '../delivery/index.js';
 import type { Logger, Processor } from '../inbox/index.js';
 import type { TokenKeeper } from '../channels/zalo/index.js';
 import { machineClock } from '../kernel/clock.js';
@@ -7,11 +7,11 @@ import type { JobHandlers, JobQueue } from '../queue/index.js';
 import { isOutage, readBusinessClock, type Store } from '../store/index.js';
 import { closeTask, openTasks } from '../tasks/index.js';
 import { openSilentSeatTasks } from '../units/index.js';
-import type { Watch } from './watch.js';
+import type { Part, Watch } from './watch.js';
 
 export interface JobsDeps {
   readonly store: Store;
-  readonly engine: Pick<DeliveryEngine, 'drain' | 'kick' | 'reconcile'>;
+  readonly engine: Pick<DeliveryEngine, 'drain' | 'kick' | 'reconcile' | 'release' | 'sweep'>;
   readonly broadcasts: Pick<Broadcasts, 'expandDue' | 'settle'>;
   readonly processor: Pick<Processor, 'drain'>;
   readonly queue: Pick<JobQueue, 'add' | 'every' | 'isReady'>;
@@ -38,7 +38,7 @@ export function createJobHandlers(deps: JobsDeps): JobHandlers {
       if (result === 'later') await deps.queue.add('work.run', { workId }, { delayMs: WORK_RETRY_MS });
     },
     'reminders.tick': () => tickReminders(deps, true),
-    'reconcile.run': () => reconcile(deps),
+    'reconcile.run': async () => void (await runParts(deps, partsOf(deps))),
     'zalo.refresh-token': async () => deps.zaloTokens?.refreshIfDue(),
   };
 }
@@ -51,17 +51,69 @@ async function tickReminders(deps: JobsDeps, byQueue: boolean): Promise<void> {
   if (fired > 0) deps.engine.kick('bulk');
 }
 
-/** Finds what is due and not yet done, and does it here: the queue may have lost its bell. */
-async function reconcile(deps: JobsDeps): Promise<void> {
-  await deps.reconcileInbox();
-  const expanded = await deps.broadcasts.expandDue();
-  const found = await deps.engine.reconcile();
-  await deps.broadcasts.settle(await readBusinessClock(deps.store.db));
-  if (expanded.length > 0 || found.released > 0)
-    deps.logger.info({ expanded: expanded.length, ...found }, 'reconciled');
-  // Last, and for two seconds at most: nobody waits for the record.
-  await seal(deps.store.pool, machineClock);
+interface RoundPart {
+  /** Null: nobody but this process misses it. */
+  readonly name: Part | null;
+  readonly run: () => Promise<unknown>;
 }
+
+/**
+ * What finds whatever is due and not yet done, and does it here: the queue may have lost its bell. What a dead process
+ * held comes first, so that nothing that fails can keep it.
+ */
+function partsOf(deps: JobsDeps): readonly RoundPart[] {
+  const { engine, store, broadcasts } = deps;
+  return [
+    { name: 'sweep', run: () => engine.sweep() },
+    { name: 'release', run: async () => engine.release(await readBusinessClock(store.db)) },
+    { name: 'inbox', run: () => deps.reconcileInbox() },
+    { name: 'expand', run: () => noted(deps, 'expanded', async () => (await broadcasts.expandDue()).length) },
+    { name: 'ways', run: () => findWays(deps) },
+    { name: 'settle', run: async () => broadcasts.settle(await readBusinessClock(store.db)) },
+    { name: null, run: () => deps.watch.forgetKilled() },
+    // Last, and for two seconds at most: nobody waits for the record.
+    { name: 'record', run: () => seal(store.pool, machineClock) },
+  ];
+}
+
+/** The rest of the engine's own round. What waits leaves also when that fails. */
+async function findWays({ engine }: JobsDeps): Promise<void> {
+  try {
+    await engine.reconcile();
+  } catch (error) {
+    for (const lane of DELIVERY_LANES) engine.kick(lane);
+    throw error;
+  }
+}
+
+async function noted(deps: JobsDeps, what: string, run: () => Promise<number>): Promise<void> {
+  const count = await run();
+  if (count > 0) deps.logger.info({ [what]: count }, 'reconciled');
+}
+
+/** Runs each part whatever becomes of the others. False when the database is away, without which none can. */
+async function runParts({ store, watch, logger }: JobsDeps, parts: readonly RoundPart[]): Promise<boolean> {
+  const worked: Part[] = [];
+  for (const { name, run } of parts) {
+    try {
+      await run();
+      if (name !== null) worked.push(name);
+    } catch (error) {
+      logger.warn({ err: error, part: name }, 'a part of the reconciler failed; it runs again in a moment');
+      if (isOutage(error) && !(await isThere(store))) return false;
+    }
+  }
+  await watch.worked(worked).catch((error: unknown) => {
+    logger.warn({ err: error }, 'what the reconciler has done could not be noted');
+  });
+  return true;
+}
+
+const isThere = ({ pool }: Store): Promise<boolean> =>
+  pool.query('select 1').then(
+    () => true,
+    () => false,
+  );
 
 export interface ClockOptions {
   /** Between two rounds, and two ticks (15 s). */
@@ -120,17 +172,20 @@ const wait = (ms: number) => new Promise<void>((resolve) => void setTimeout(reso
 /** One round: whatever was left undone is done here, then everything is looked at. */
 async function round(deps: JobsDeps, isWorker: boolean): Promise<void> {
   const { watch, logger } = deps;
-  try {
-    await watch.checkStamp();
+  const tick = async (): Promise<void> => {
     // The queue may be away, or be there and ring no more.
-    if (isWorker && (!deps.queue.isReady() || (await watch.isTickMissed()))) await tickReminders(deps, false);
-    await reconcile(deps);
-    await watch.watchdog.beat('round');
-    await watch.look();
-  } catch (error) {
-    if (isOutage(error)) await watch.watchdog.beat('outage');
-    logger.warn({ err: error }, 'the reconciler failed; it runs again in a moment');
-  }
+    if (!deps.queue.isReady() || (await watch.isTickMissed())) await tickReminders(deps, false);
+  };
+  const isDone = await runParts(deps, [
+    // A restored backup is known before anything of it leaves.
+    { name: 'stamp', run: () => watch.checkStamp() },
+    ...partsOf(deps),
+    ...(isWorker ? [{ name: null, run: tick }] : []),
+  ]);
+  const failed = (error: unknown): void =>
+    logger.warn({ err: error }, 'nobody could look whether everything is done; it is tried again in a moment');
+  await watch.watchdog.beat(isDone ? 'round' : 'outage').catch(failed);
+  if (isDone) await watch.look().catch(failed);
 }
 
 /** Seats that nobody has heard of for a month become an officer's task. */

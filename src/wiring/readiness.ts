@@ -38,7 +38,7 @@ function reconcilerPart(ageMs: number): Part {
 /** Safe mode stops everything but answers; a ban stops one account, and the others go on; alarms are named. */
 async function deliveryPart(store: Store, watch: Watch): Promise<Part> {
   const safe = await watch.safeMode.state();
-  if (safe) return { state: 'down', detail: `safe mode (${safe.reason}) since ${safe.since.toISOString()}` };
+  if (safe) return { state: 'safe-mode', detail: `${safe.reason}, since ${safe.since.toISOString()}` };
   const waiting = (await bans(store.pool, new Date())).map(
     ({ account, until }) => `${account} waits until ${until.toISOString()}`,
   );

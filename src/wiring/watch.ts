@@ -4,15 +4,20 @@ import type { Metrics } from './metrics.js';
 import {
   bans,
   beat,
+  beatAll,
   createAlarms,
   createProofWatch,
   createSafeMode,
   createWatchdog,
+  DEFAULT_ZALO_ACCOUNT,
   forgetGone,
+  hearts,
   lastBeat,
   lookAtBroadcasts,
   lookAtLines,
   lookAtSending,
+  SAFE_MODE_SOURCE,
+  saySafe,
   type Alarms,
   type Broadcasts,
   type Look,
@@ -27,7 +32,7 @@ import type { Clock } from '../kernel/clock.js';
 import type { JobQueue } from '../queue/index.js';
 import { overdueSteps, skipOverdue } from '../reporting/index.js';
 import { createFileWitness, createStamp, parseProgress, type Store, type Witness } from '../store/index.js';
-import { inCharge } from '../units/index.js';
+import { administrators, inCharge } from '../units/index.js';
 
 export interface WatchDeps {
   readonly store: Store;
@@ -42,6 +47,8 @@ export interface WatchDeps {
   readonly worker: string;
   /** Folder in which this process notes how far the database had come. */
   readonly dataDir: string;
+  /** What is on this machine's disk of an embedded database; null where it is another machine's. */
+  readonly birthmark?: () => Promise<string | null>;
 }
 
 export interface WatchOptions {
@@ -57,6 +64,8 @@ export interface Watch {
   readonly safeMode: SafeMode;
   readonly alarms: Alarms;
   readonly watchdog: Watchdog;
+  /** Notes that these parts of a round were done. */
+  worked(parts: readonly Part[]): Promise<void>;
   /** Looks at the stamp, begins safe mode when a backup was restored, and does what is left to do of it. */
   checkStamp(): Promise<SafeModeState | null>;
   /** Notes that the ladders were ticked, and whether the queue rang for it. */
@@ -82,6 +91,24 @@ export function restInSafeMode(broadcasts: Broadcasts, safeMode: Pick<SafeMode, 
   };
 }
 
+/** A piece of work of before safe mode waits for the decision: it would send files. */
+export function restWorkInSafeMode<R>(
+  runWork: (workId: string) => Promise<R>,
+  { db }: Pick<Store, 'db'>,
+  safeMode: Pick<SafeMode, 'begunAt'>,
+): (workId: string) => Promise<R | 'gone'> {
+  return async (workId) => {
+    const begunAt = await safeMode.begunAt();
+    const rests = begunAt !== null && (await db.work.count({ where: { id: workId, createdAt: { lt: begunAt } } })) > 0;
+    return rests ? 'gone' : runWork(workId);
+  };
+}
+
+/** Parts of a round that some process must get done. */
+const PARTS = ['stamp', 'sweep', 'release', 'inbox', 'expand', 'ways', 'settle', 'record'] as const;
+export type Part = (typeof PARTS)[number];
+const PART = 'part:';
+
 const REMINDERS = 'reminders';
 const QUEUE = 'queue';
 
@@ -95,7 +122,15 @@ export function createWatch(deps: WatchDeps, options: WatchOptions = {}): Watch 
     clock,
     businessNow,
     broadcasts,
-    dropDue: (upTo) => skipOverdue(store.db, upTo),
+    zaloAccount: deps.channels.get('zalo')?.account ?? DEFAULT_ZALO_ACCOUNT,
+    announce: (id, { since }) => tellAdministrators(deps, id, since),
+    dropDue: async (upTo, begunAt) => {
+      await skipOverdue(store.db, upTo);
+      await store.db.work.updateMany({
+        where: { state: 'open', createdAt: { lt: begunAt } },
+        data: { state: 'failed', doneAt: clock.now(), error: 'restored' },
+      });
+    },
   });
   const alarms = createAlarms({
     store,
@@ -118,7 +153,12 @@ export function createWatch(deps: WatchDeps, options: WatchOptions = {}): Watch 
     onMeasured: (measures) => void count(deps, measures, alarms, watchdog).catch(() => undefined),
     ...(options.lateMs === undefined ? {} : { lateMs: options.lateMs }),
   });
-  const stamp = createStamp({ pool, witnesses: witnessesOf(deps), onProblem: once(logger) });
+  const stamp = createStamp({
+    pool,
+    witnesses: witnessesOf(deps),
+    onProblem: once(logger),
+    ...(deps.birthmark ? { birthmark: deps.birthmark } : {}),
+  });
   const judge = async (now: Date): Promise<void> => {
     if (!(await safeMode.isOn())) await proof.look(now);
   };
@@ -127,6 +167,13 @@ export function createWatch(deps: WatchDeps, options: WatchOptions = {}): Watch 
     safeMode,
     alarms,
     watchdog,
+    worked: (parts) =>
+      beatAll(
+        pool,
+        parts.map((part) => PART + part),
+        worker,
+        clock.now(),
+      ),
     async checkStamp() {
       const how = await stamp.check(async (client, restored) => {
         await safeMode.begin(client, restored);
@@ -144,13 +191,23 @@ export function createWatch(deps: WatchDeps, options: WatchOptions = {}): Watch 
       return at === null || clock.now().getTime() - at.getTime() > (options.silentTickMs ?? 45_000);
     },
     async look() {
-      await watchdog.look();
-      await judge(await businessNow());
+      const looked = await Promise.allSettled([watchdog.look(), businessNow().then(judge)]);
+      for (const one of looked) if (one.status === 'rejected') throw one.reason as Error;
     },
     judge,
     judgements: (from, to) => proof.instants(from, to),
     forgetKilled: () => forgetGone(pool, clock.now(), isKilled(worker)),
   };
+}
+
+/** A message that no turn asked for, and that leaves all the same: nobody may find out by chance. */
+async function tellAdministrators({ store, outbox, businessNow }: WatchDeps, id: string, since: Date): Promise<void> {
+  const now = await businessNow();
+  await store.transaction(async (tx) => {
+    const source = { kind: SAFE_MODE_SOURCE, id };
+    const to = await administrators(tx);
+    await outbox.tell(tx, { source, slot: 'begun', class: 'reply', to, say: [saySafe(since)] }, now);
+  });
 }
 
 /** Everything that may be due and not begun. */
@@ -163,9 +220,16 @@ function looksOf(deps: WatchDeps): Look[] {
     lookAtLines(ledger),
     lookAtSending(ledger),
     lookAtBroadcasts(ledger),
-    async ({ now }) => {
+    async ({ now, isSafe }) => {
       const { inbound, work } = await findOverdue(store.db, now);
-      return [late('inbound', inbound, now), late('work', work, now)];
+      return [late('inbound', inbound, now), ...(isSafe ? [] : [late('work', work, now)])];
+    },
+    async ({ now }) => {
+      const done = new Map((await hearts(store.pool, PART)).map(({ name, at }) => [name, at]));
+      return PARTS.map((part): Measure => {
+        const since = done.get(PART + part) ?? startedAt;
+        return { kind: 'stuck', subject: part, count: 1, oldestMs: now.getTime() - since.getTime() };
+      });
     },
     async ({ businessNow, isSafe }) =>
       isSafe ? [] : [late('steps', await overdueSteps(store.db, businessNow), businessNow)],

@@ -23,6 +23,7 @@ const read = {
         units: rule.types.length > 0 ? 33 : rule.units.length,
         people: rule.types.length > 0 ? 80 : rule.units.length * 2,
         byChannel: { zalo: 50, telegram: 20, web: 10 },
+        plan: { routes: {}, costVnd: 0, seconds: 0 },
         unitsWithoutHolder: 3,
       }),
     clusters: () => Promise.resolve([{ id: 'k1', code: 'cum-1', name: 'Cụm thi đua số 1' }]),

@@ -68,7 +68,7 @@ describe('sending on Telegram', () => {
       contains: 'bbb',
       answer: { code: 500, description: 'Internal Server Error: restart' },
     });
-    const message = outgoing({ text: `${'a'.repeat(3_900)} ${'b'.repeat(3_000)}` });
+    const message = { repeats: true, ...outgoing({ text: `${'a'.repeat(3_900)} ${'b'.repeat(3_000)}` }) };
     expect(await channel.send(message, never)).toMatchObject({ failure: 'retryable' });
     expect(await channel.send(message, never)).toMatchObject({ kind: 'sent' });
     expect((await fake.person(CHAT).messages()).map(({ text }) => text[0])).toEqual(['a', 'b']);

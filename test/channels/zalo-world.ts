@@ -77,6 +77,7 @@ export async function buildZalo(
         address: user,
         content: typeof content === 'string' ? { text: content } : content,
         lane: 'reply',
+        repeats: true,
         at: new Date(0),
       };
       return channel.send(outgoing, new AbortController().signal);

@@ -137,7 +137,7 @@ describe('the card of a broadcast', () => {
     await scene.send(3);
     scene.later(5_000);
     await scene.tick();
-    const last = '✅ Đã gửi xong “Lịch họp” tới 4 người.\nĐã gửi 4, đang chờ 0, chưa rõ 0, không gửi được 0.';
+    const last = '✅ Đã gửi xong “Lịch họp”: 4/4 người.\nĐã gửi 4, đang chờ 0, chưa rõ 0, không gửi được 0.';
     expect(scene.channel.edits.at(-1)?.content.text).toBe(last);
     for (let n = 0; n < 3; n += 1) {
       scene.later(5_000);
@@ -204,7 +204,7 @@ describe('the card of a broadcast', () => {
     await scene.tick();
     await scene.tick();
     expect(scene.cards()).toEqual([
-      '✅ Đã gửi xong “Lịch họp” tới 4 người.\nĐã gửi 4, đang chờ 0, chưa rõ 0, không gửi được 0.',
+      '✅ Đã gửi xong “Lịch họp”: 4/4 người.\nĐã gửi 4, đang chờ 0, chưa rõ 0, không gửi được 0.',
     ]);
   });
 

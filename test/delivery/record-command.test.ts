@@ -78,6 +78,14 @@ describe('npm run verify-record', () => {
     expect(broken.out).toContain('phải là "seen", thấy "sent"');
   });
 
+  it('does not call whole what is not there', async () => {
+    expect(await run('--source', 'broadcast:zzz')).toEqual({
+      code: 2,
+      out: '',
+      err: '✗ Không có biên bản broadcast:zzz.\n',
+    });
+  });
+
   it.each([['--source', 'abc'], ['--head', 'a'.repeat(64)], ['--source', SOURCE, '--head', 'xyz'], ['--what']])(
     'does not guess what %s %s means',
     async (...args) => {

@@ -8,8 +8,11 @@ import {
   viewSafeMode,
 } from '../../src/delivery/index.js';
 import type { MessageClass, SafeMode } from '../../src/delivery/index.js';
+import type { Channel } from '../../src/channels/channel.js';
 import { raw } from '../../src/conversation/text.js';
+import { createCorrections, createEditor, recall, saySafe, SAFE_MODE_SOURCE } from '../../src/delivery/index.js';
 import { machineClock } from '../../src/kernel/clock.js';
+import type { ChannelName } from '../../src/kernel/people.js';
 import { waitFor } from '../support/wait.js';
 import { createFakeChannel, createWorld, MORNING, type Person, type World } from './support.js';
 
@@ -23,7 +26,8 @@ afterEach(async () => {
   await world.reset();
   dropped = [];
   await world.database.store.pool.query(
-    `delete from setting where key = 'delivery.safe-mode'; truncate attempt_event, attempt_watch, message_edit`,
+    `delete from setting where key in ('delivery.safe-mode', 'zalo.limits'); delete from zalo_template;
+     truncate attempt_event, attempt_watch, message_edit, correction, quota_use cascade`,
   );
 });
 afterAll(() => world.close());
@@ -31,7 +35,7 @@ afterAll(() => world.close());
 const later = (ms: number) => new Date(MORNING.getTime() + ms);
 let businessNow = () => Promise.resolve(MORNING);
 
-function createMode(chunk?: number): SafeMode {
+function createMode(chunk?: number, more: Partial<Parameters<typeof createSafeMode>[0]> = {}): SafeMode {
   const { pool } = world.database.store;
   return createSafeMode({
     pool,
@@ -40,6 +44,7 @@ function createMode(chunk?: number): SafeMode {
     broadcasts: createBroadcasts({ pool, businessNow: () => businessNow() }),
     dropDue: (upTo) => Promise.resolve(void dropped.push(upTo)),
     ...(chunk === undefined ? {} : { chunk }),
+    ...more,
   });
 }
 
@@ -232,6 +237,118 @@ describe('safe mode', () => {
     expect(await world.counts()).toEqual({ queued: 2 });
     await createMode().settle();
     expect(await world.counts()).toEqual({ planned: 2 });
+  });
+
+  it.each(['paused', 'cancelled'] as const)(
+    'lets messages leave that correct a %s broadcast, and the correction ends',
+    async (state) => {
+      const { store } = world.database;
+      const zalo = createFakeChannel('zalo', { proof: 'delivered' });
+      const channels = new Map<ChannelName, Channel>([['zalo', zalo]]);
+      const now = () => Promise.resolve(MORNING);
+      const broadcasts = createBroadcasts({ pool: store.pool, businessNow: now });
+      const id = await startBroadcast(await world.people(2, { channel: 'zalo' }));
+      await broadcasts.expand(id);
+      await world.engine([zalo], { broadcasts }).drain('bulk');
+      await store.pool.query(`update broadcast set state = 'sending', finished_at = null where id = $1`, [id]);
+      await store.transaction((tx) =>
+        recall(tx, { id: randomUUID(), broadcastId: id, reason: 'sai', by: null }, MORNING),
+      );
+      const transaction = store.transaction.bind(store);
+      const work = createCorrections({
+        pool: store.pool,
+        transaction,
+        outbox: createOutbox(),
+        channels,
+        businessNow: now,
+      });
+      const editor = createEditor({ pool: store.pool, channels, businessNow: now });
+      await work.work();
+      await editor.drain();
+      await work.work();
+      await store.pool.query('update broadcast set state = $2 where id = $1', [id, state]);
+      const mode = createMode();
+      await enter(mode);
+      expect(await world.counts()).toMatchObject({ planned: 2 });
+      await decide('send');
+      expect(await mode.settle()).toBe(true);
+      await world.engine([zalo], { broadcasts }).drain('bulk');
+      await work.work();
+      expect(await world.counts()).toEqual({ sent: 4 });
+      const { rows } = await store.pool.query<{ state: string }>('select state from correction');
+      expect(rows).toEqual([{ state: 'finished' }]);
+    },
+  );
+
+  it('gives back to its own day and month what was reserved for messages that "bỏ" drops', async () => {
+    const { store } = world.database;
+    const put = (key: string, value: object) =>
+      store.pool.query(`insert into setting (key, value, updated_at) values ($1, $2, now())`, [key, value]);
+    await put('zalo.limits', { perMinute: 100, billedPerMonth: 12.5, templatesPerDay: 500.5, billedPriceVnd: 55 });
+    await store.pool.query(
+      `insert into zalo_template (id, name, kind, classes, parameters, price_vnd, active, created_at)
+       values ('111', 'Mẫu', 'care', '["deadline"]', '[{"name":"t","from":"text","max":300}]', 200, true, now())`,
+    );
+    const [late, long] = [await world.people(2, { channel: 'zalo' }), await world.people(3, { channel: 'zalo' })];
+    const night = new Date('2026-11-30T15:00:00Z'); // 22:00 on the last of the month
+    const wroteAgo = (people: readonly Person[], days: number) =>
+      store.pool.query('update contact set last_inbound_at = $1 where id = any($2)', [
+        new Date(night.getTime() - days * 86_400_000),
+        people.map(({ contactId }) => contactId),
+      ]);
+    await wroteAgo(late, 4);
+    await wroteAgo(long, 20);
+    await world.tell([...late, ...long], { class: 'deadline', now: night });
+    const used = async () =>
+      (
+        await store.pool.query<{ q: string }>(
+          `select kind || ' ' || period || ' ' || used as q from quota_use order by 1`,
+        )
+      ).rows.map(({ q }) => q);
+    expect(await used()).toEqual(['billed 2026-12 2', 'template 2026-12-01 3']);
+    const mode = createMode();
+    await enter(mode);
+    await decide('drop', new Date('2026-12-01T00:00:00Z'));
+    expect(await mode.settle()).toBe(true);
+    expect(await world.counts()).toEqual({ skipped: 5 });
+    expect(await used()).toEqual(['billed 2026-12 0', 'template 2026-12-01 0']);
+  });
+
+  it('is told once to those who decide, by a message that leaves while it stands', async () => {
+    const { store } = world.database;
+    const [admin] = (await world.people(1)) as [Person];
+    await world.tell(await world.people(2));
+    const announce = (id: string, { since }: { since: Date }) =>
+      store.transaction((tx) =>
+        createOutbox().tell(
+          tx,
+          {
+            source: { kind: SAFE_MODE_SOURCE, id },
+            slot: 'begun',
+            class: 'reply',
+            to: [{ person: admin.key }],
+            say: [saySafe(since)],
+          },
+          MORNING,
+        ),
+      );
+    // Begun by a command that cannot tell anybody.
+    await enter(createMode());
+    const [one, two] = [createMode(undefined, { announce }), createMode(undefined, { announce })];
+    await Promise.all([one.settle(), two.settle()]);
+    // A slow process holds once more what waits, and not this.
+    await store.pool.query(
+      `update setting set value = value || '{"held": false, "told": false}' where key = 'delivery.safe-mode'`,
+    );
+    await one.settle();
+    const channel = createFakeChannel();
+    const engine = world.engine([channel]);
+    await engine.drain('reply');
+    await engine.drain('bulk');
+    expect(channel.sent.map(({ address, content }) => [address, content.text.slice(0, 38)])).toEqual([
+      [admin.address, '🔒 Hệ thống vừa vào chế độ an toàn lúc '.slice(0, 38)],
+    ]);
+    expect(await world.counts()).toEqual({ planned: 2, sent: 1 });
   });
 
   it('writes each hold and each release into the history', async () => {

@@ -155,12 +155,72 @@ describe('the watchdog', () => {
     const watching = watch();
     const broadcasts = createBroadcasts({ pool: world.database.store.pool, businessNow });
     await startBroadcast([officer]);
+    await look(watching, 1);
     pass(70);
     await look(watching);
     expect(await watching.open()).toEqual(['late broadcasts']);
     await broadcasts.expandDue();
     await look(watching, 1);
     expect(await watching.open()).not.toContain('late broadcasts');
+  });
+
+  it('takes neither an old broadcast that was resumed nor a jump of the business clock for a late one', async () => {
+    const watching = watch({ looks: [lookAtBroadcasts({ pool: world.database.store.pool, accounts: ACCOUNTS })] });
+    const broadcasts = createBroadcasts({ pool: world.database.store.pool, businessNow });
+    await look(watching, 1);
+    const old = await startBroadcast(await world.people(2));
+    await broadcasts.expandDue();
+    await broadcasts.pause(old);
+    businessMs += 86_400_000;
+    await world.database.store.pool.query(`update broadcast set state = 'expanding' where id = $1`, [old]);
+    await startBroadcast([officer]);
+    businessMs += 86_400_000;
+    await look(watching, 4);
+    expect(await watching.open()).toEqual([]);
+  });
+
+  it('takes a broadcast whose messages are being written for no late one', async () => {
+    const { pool } = world.database.store;
+    const watching = watch({ looks: [lookAtBroadcasts({ pool, accounts: ACCOUNTS })] });
+    const broadcasts = createBroadcasts({ pool, businessNow });
+    const id = await startBroadcast(await world.people(8));
+    await broadcasts.expandDue();
+    const { rows } = await pool.query<{ id: string }>('select id from message order by person desc');
+    for (let n = 0; n < 7; n += 1) {
+      // Written so far: one person more at each look, half a minute apart.
+      await pool.query(`update broadcast set state = 'expanding', expanded_at = null where id = $1`, [id]);
+      await pool.query(`update message set source_id = case when id = any($1::bigint[]) then 'later' else $2 end`, [
+        rows.slice(0, 7 - n).map((row) => row.id),
+        id,
+      ]);
+      await look(watching, 1);
+      pass(30);
+      expect(await watching.open()).toEqual([]);
+    }
+    await look(watching, 1);
+    pass(70);
+    await look(watching, 2);
+    expect(await watching.open()).toEqual(['late broadcasts']);
+  });
+
+  it('judges the rest when one place cannot be looked at, and closes nothing meanwhile', async () => {
+    let isBroken = false;
+    let late = 1;
+    const watching = watch({
+      looks: [
+        () => Promise.resolve([{ kind: 'late', subject: 'steps', count: late, oldestMs: 180_000 }]),
+        () => (isBroken ? Promise.reject(new Error('bad row')) : Promise.resolve([])),
+      ],
+    });
+    isBroken = true;
+    for (let n = 0; n < 2; n += 1) await expect(watching.dog.look()).rejects.toThrow('bad row');
+    expect(await watching.open()).toEqual(['late steps']);
+    late = 0;
+    await expect(watching.dog.look()).rejects.toThrow('bad row');
+    expect(await watching.open()).toEqual(['late steps']);
+    isBroken = false;
+    await watching.dog.look();
+    expect(await watching.open()).toEqual([]);
   });
 
   it('finds messages that are held or sent for longer than any call takes', async () => {
@@ -314,9 +374,13 @@ describe('the watch over proof', () => {
       [people.map(({ key }) => key)],
     );
 
-  async function sendOnZalo(count: number, kind: 'announcement' | 'critical' | 'honour' = 'critical') {
+  async function sendOnZalo(
+    count: number,
+    kind: 'announcement' | 'critical' | 'honour' = 'critical',
+    about: 'notice' | 'campaign' = 'campaign',
+  ) {
     const people = await world.people(count, { channel: 'zalo' });
-    const id = await startBroadcast(people, kind);
+    const id = await startBroadcast(people, kind, about);
     await createBroadcasts({ pool: world.database.store.pool, businessNow }).expandDue();
     await world.engine([createFakeChannel('zalo', { proof: 'delivered' })], { quietHours: null }).drain('bulk');
     return { people, id };
@@ -382,6 +446,38 @@ describe('the watch over proof', () => {
     expect(await watching.open()).toEqual([]);
   });
 
+  it('is no matter for plain news', async () => {
+    const watching = proofWatch();
+    await sendOnZalo(3, 'announcement', 'notice');
+    pass(3_610);
+    await judge(watching);
+    expect(await watching.open()).toEqual([]);
+    expect(await watching.proof.instants(MORNING, new Date(businessMs + 86_400_000))).toEqual([]);
+  });
+
+  it('tells of a campaign in the morning, and of a critical broadcast at once', async () => {
+    const watching = proofWatch();
+    businessMs = new Date('2026-11-23T13:30:00Z').getTime(); // 20:30
+    const { id: campaign } = await sendOnZalo(4, 'announcement', 'campaign');
+    const { id: critical } = await sendOnZalo(4, 'critical');
+    pass(3_610);
+    await judge(watching);
+    expect(await watching.open()).toEqual([`unproven broadcast:${critical}`]);
+    const morning = new Date('2026-11-23T23:30:00Z'); // 06:30
+    const to = new Date(businessMs + 86_400_000);
+    expect(await watching.proof.instants(new Date(businessMs), to)).toEqual([morning]);
+    businessMs = morning.getTime();
+    await judge(watching);
+    expect((await watching.open()).sort()).toEqual(
+      [`unproven broadcast:${campaign}`, `unproven broadcast:${critical}`].sort(),
+    );
+    // Found short by day, it does not wake anybody either when the product starts again at night.
+    businessMs = new Date('2026-11-24T15:00:00Z').getTime();
+    await world.database.store.pool.query('truncate alarm');
+    await judge(proofWatch());
+    expect(await watching.open()).toEqual([`unproven broadcast:${critical}`]);
+  });
+
   it('knows at which instants it will judge', async () => {
     const { proof } = proofWatch();
     await sendOnZalo(1);
@@ -395,13 +491,14 @@ describe('the watch over proof', () => {
 async function startBroadcast(
   people: readonly Person[],
   name: 'announcement' | 'critical' | 'honour' = 'announcement',
+  kind: 'notice' | 'campaign' = 'notice',
 ) {
   return world.database.store.transaction((tx) =>
     createOutbox().broadcast(
       tx,
       {
         id: randomUUID(),
-        kind: 'notice',
+        kind,
         subjectId: 'x',
         title: 'Báo động lũ',
         class: name,

@@ -109,10 +109,13 @@ describe('the product on a restored backup', () => {
       expect(await bulkCalls(world)).toBe(sent);
       expect(await dueSteps(world)).toBe(steps);
       expect((await parts(world))['delivery']).toMatchObject({
-        state: 'down',
-        detail: expect.stringContaining('safe mode') as string,
+        state: 'safe-mode',
+        detail: expect.stringContaining('elsewhere') as string,
       });
       expect(world.lines).toContain('restored backup');
+
+      // Those who decide are told once, whatever else rests.
+      await waitFor(async () => (await said(world, 'vừa vào chế độ an toàn')).length > 0, { what: 'the word of it' });
 
       // Answers leave, and only an administrator decides.
       expect((await officer.say('chế độ an toàn')).text).not.toContain('🔒');
@@ -125,7 +128,7 @@ describe('the product on a restored backup', () => {
 
       // A kill changes nothing of it.
       await world.killAndRestart();
-      expect((await parts(world))['delivery']?.state).toBe('down');
+      expect((await parts(world))['delivery']?.state).toBe('safe-mode');
 
       await admin.say('chế độ an toàn');
       await admin.tap('Gửi tiếp tất cả');
@@ -136,6 +139,7 @@ describe('the product on a restored backup', () => {
       await pass(world);
       expect(await arrivals(world, DUE)).toEqual([1, 1]);
       expect((await parts(world))['delivery']?.state).toBe('ok');
+      expect(await said(world, 'vừa vào chế độ an toàn')).toEqual(['admin']);
       expect((await health.say('menu')).text.length).toBeGreaterThan(0);
       expect(await world.db.store.db.auditEntry.count({ where: { action: 'safe-mode.leave' } })).toBe(1);
 
@@ -185,6 +189,17 @@ async function doctor(world: World, ...args: string[]): Promise<string> {
     ({ stdout }) => stdout,
     (error: unknown) => (error as { stdout: string }).stdout,
   );
+}
+
+/** Whom something was said to, by code, once for each time. */
+async function said({ db }: World, words: string): Promise<string[]> {
+  const { rows } = await db.store.pool.query<{ code: string }>(
+    `select coalesce(p.code, '') as code from message m join content c on c.id = m.content_id
+     join member p on 'm:' || p.id = m.person join attempt a on a.message_id = m.id
+     where c.text like '%' || $1 || '%' and a.state in ('sent', 'delivered', 'seen')`,
+    [words],
+  );
+  return rows.map(({ code }) => code);
 }
 
 /** How often each person got this text on the web. */

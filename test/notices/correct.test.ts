@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Refusal } from '../../src/conversation/effect.js';
 import { raw } from '../../src/conversation/text.js';
-import { createBroadcasts, createOutbox, type NewBroadcast } from '../../src/delivery/index.js';
+import { createPlanner, createBroadcasts, createOutbox, type NewBroadcast } from '../../src/delivery/index.js';
 import type { EffectContext } from '../../src/inbox/index.js';
 import { createCorrectionReads, createNoticesEffects, createNoticesFlows } from '../../src/notices/index.js';
 import { Play, someActor } from '../conversation/play.js';
@@ -55,9 +55,13 @@ async function send(options: Partial<NewBroadcast> = {}): Promise<string> {
 }
 
 const talk = (roles: ('officer' | 'leader' | 'admin')[] = ['officer']) =>
-  new Play(createNoticesFlows(), { corrections: createCorrectionReads(world.database.store.db) } as never, {
-    actor: someActor({ roles, memberId: officer.memberId }),
-  });
+  new Play(
+    createNoticesFlows(),
+    { corrections: createCorrectionReads(world.database.store.db, createPlanner({})) } as never,
+    {
+      actor: someActor({ roles, memberId: officer.memberId }),
+    },
+  );
 
 /** Carries out what the last turn ordered; returns what was refused. */
 async function apply(play: Play<never>): Promise<Refusal | undefined> {

@@ -34,7 +34,7 @@ describe('tiến độ gửi', () => {
     await world.broadcasts.expandDue();
     const shown = await world.type(lan, 'tiến độ gửi');
     expect(shown.text).toContain('“Họp giao ban lúc 8 giờ”: đang gửi.');
-    expect(shown.text).toContain('3 người: đã đến 0, chờ 3, chưa rõ 0, không được 0, bỏ qua 0.');
+    expect(shown.text).toContain('3 người: đã gửi 0 (trong đó chắc chắn đến 0), chờ 3, chưa rõ 0, không gửi được 0.');
     expect(labels(shown)).toEqual(['Xem lại', 'Tạm dừng', 'Hủy gửi', 'Ai chưa nhận?']);
 
     expect((await world.type(lan, 'tạm dừng')).text).toContain(
@@ -48,7 +48,7 @@ describe('tiến độ gửi', () => {
     expect((await world.broadcastsNow())[0]?.state).toBe('expanding');
     expect((await world.type(lan, 'đồng ý')).text).toContain('Đã hủy gửi “Họp giao ban lúc 8 giờ”');
     await world.broadcasts.expandDue();
-    expect((await world.type(lan, 'tiến độ gửi')).text).toContain('bỏ qua 3');
+    expect((await world.type(lan, 'tiến độ gửi')).text).toContain('không gửi 3');
     expect((await world.store.db.auditEntry.findMany({ orderBy: { id: 'asc' } })).map(({ action }) => action)).toEqual([
       'notice.send',
       'broadcast.pause',
@@ -167,11 +167,13 @@ describe('hẹn giờ', () => {
     await world.type(lan, 'gửi thông báo', 'Họp lúc 8 giờ', 'xã phường', 'xong', 'hẹn giờ', '8h sáng mai', 'gửi');
     const shown = await world.type(lan, 'tiến độ gửi');
     expect(shown.text).toContain('Sẽ gửi lúc 08:00, thứ Ba, 24/11/2026.');
-    expect(labels(shown)).toEqual(['Sửa trước khi gửi', 'Hủy gửi']);
+    expect(labels(shown)).toEqual(['Sửa trước khi gửi', 'Tạm dừng', 'Hủy gửi']);
     await world.type(lan, 'sửa trước khi gửi', 'nội dung', 'Họp lúc 9 giờ');
     await world.type(minh, 'sửa trước khi gửi', 'giờ', '10h sáng mai');
     expect((await world.type(lan, 'lưu')).text).toContain('✅ Đã sửa');
-    expect((await world.type(minh, 'lưu')).text).toMatch(/Đồng nghiệp Nguyễn Thị Lan vừa sửa lúc 09:0\d/);
+    const late = await world.type(minh, 'lưu');
+    expect(late.text).toMatch(/Đồng nghiệp Nguyễn Thị Lan vừa sửa lúc 09:0\d; bản của anh\/chị chưa được lưu\./);
+    expect(labels(late)).toEqual(['Sửa trước khi gửi', 'Tiến độ gửi']);
     const [broadcast] = await world.broadcastsNow();
     expect(broadcast).toMatchObject({ version: 2, title: 'Họp lúc 9 giờ', startAt: new Date('2026-11-24T01:00:00Z') });
   });

@@ -129,9 +129,11 @@ describe('the record of a notice', () => {
       .update(file?.bytes ?? '')
       .digest('hex');
     const [chain] = await query<{ head: string; entries: number }>('select head, entries from record_chain');
-    expect(chain?.entries).toBe(6);
-    expect(answer?.text).toContain(hash);
-    expect(answer?.text).toContain(chain?.head ?? 'none');
+    // The order and six outcomes.
+    expect(chain?.entries).toBe(7);
+    // What is checked in full stands in the file; the chat names its beginning.
+    expect(answer?.text).toContain(`Mã kiểm tra: ${chain?.head?.slice(0, 12) ?? 'none'}…`);
+    expect(answer?.text).not.toContain(hash);
     expect(file).toMatchObject({
       type: 'application/pdf',
       name: expect.stringMatching(/^bien-ban-thong-bao-20261123-1000\.pdf$/) as string,
@@ -152,7 +154,7 @@ describe('the record of a notice', () => {
       expect(text).toContain(part);
     expect(await verifyRecords(pool(), { source: { kind: 'broadcast', id }, head: chain?.head ?? '' })).toMatchObject({
       ok: true,
-      entries: 6,
+      entries: 7,
     });
   });
 
@@ -212,7 +214,7 @@ describe('the record of a notice', () => {
     expect(text).toContain('28/11/2026');
     expect(text).toContain('30/11/2026');
     expect(text).toContain('Đã sửa tin của 4/4 người');
-    expect(await verifyRecords(pool())).toMatchObject({ ok: true, entries: 10 });
+    expect(await verifyRecords(pool())).toMatchObject({ ok: true, entries: 11 });
   });
 
   it('shows no name that was erased', async () => {

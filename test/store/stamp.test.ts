@@ -1,8 +1,15 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createFileWitness, createStamp, createStore, parseProgress, type Restored } from '../../src/store/index.js';
+import {
+  birthmarkOfFolder,
+  createFileWitness,
+  createStamp,
+  createStore,
+  parseProgress,
+  type Restored,
+} from '../../src/store/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { execute, withDatabase } from '../support/postgres-server.js';
 
@@ -115,6 +122,37 @@ describe('the stamp of a database', () => {
     await putStamp({ timeline: '000000FF' });
     expect(await running()).toBeNull();
     expect(await start()()).toBeNull();
+  });
+
+  describe('of a database on this disk', () => {
+    const startAt = (birthmark: () => Promise<string | null>) => {
+      const stamp = createStamp({ pool: database.store.pool, witnesses: [createFileWitness(folder)], birthmark });
+      return () => stamp.check(note);
+    };
+    const inside = (name: string) => path.join(folder, name);
+
+    it('knows a copy of the whole folder, its witness inside, and no folder that was moved', async () => {
+      await writeFile(path.join(folder, 'PG_VERSION'), '17\n');
+      const cluster = inside('cluster');
+      await cp(folder, `${folder}-first`, { recursive: true });
+      await rename(`${folder}-first`, cluster);
+      expect(await startAt(() => birthmarkOfFolder(cluster))()).toBeNull();
+      await rename(cluster, inside('moved'));
+      expect(await startAt(() => birthmarkOfFolder(inside('moved')))()).toBeNull();
+      await cp(inside('moved'), cluster, { recursive: true, preserveTimestamps: true });
+      expect(await startAt(() => birthmarkOfFolder(cluster))()).toBe('elsewhere');
+      expect(await startAt(() => birthmarkOfFolder(cluster))()).toBeNull();
+    });
+
+    it('takes the first start of this release, and a disk that says nothing, for no copy', async () => {
+      await start()();
+      await database.store.pool.query(`update setting set value = value - 'birthmark' where key = 'store.stamp'`);
+      expect(await startAt(() => Promise.resolve('1'))()).toBeNull();
+      expect(await startAt(() => Promise.resolve(null))()).toBeNull();
+      expect(await startAt(() => Promise.reject(new Error('EACCES')))()).toBeNull();
+      expect(await startAt(() => Promise.resolve('1'))()).toBeNull();
+      expect(await startAt(() => Promise.resolve('2'))()).toBe('elsewhere');
+    });
   });
 
   it('believes no witness of another installation, and none that is cut off', async () => {

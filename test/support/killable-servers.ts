@@ -41,7 +41,8 @@ export async function startKillablePostgres(): Promise<KillablePostgres> {
   let server: Guarded | null = null;
 
   const start = async (): Promise<void> => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'neu-guong-own-pg-run-'));
+    // Inside the folder that the server's owner may empty.
+    const folder = await mkdtemp(path.join(base, 'run-'));
     server = await launchPostgres(cluster, { port, maxConnections: 60, folder });
     await waitFor(() => execute(adminUrl, 'select 1').then(() => true), { timeoutMs: 30_000, what: 'PostgreSQL' });
   };

@@ -1,8 +1,11 @@
 -- AlterTable
-ALTER TABLE "message" ADD COLUMN     "stands_for_id" BIGINT;
+ALTER TABLE "message" ADD COLUMN     "opening" TEXT,
+ADD COLUMN     "stands_for_id" BIGINT;
 
 -- AlterTable
-ALTER TABLE "attempt" ADD COLUMN     "form" TEXT,
+ALTER TABLE "attempt" ADD COLUMN     "content_id" BIGINT,
+ADD COLUMN     "form" TEXT,
+ADD COLUMN     "quota_period" TEXT,
 ADD COLUMN     "leased_at" TIMESTAMPTZ(3),
 ADD COLUMN     "sealed" BOOLEAN NOT NULL DEFAULT false,
 ADD COLUMN     "template_data" JSONB,
@@ -88,13 +91,14 @@ CREATE TABLE "record_entry" (
     "source_id" TEXT NOT NULL,
     "n" INTEGER NOT NULL,
     "kind" TEXT NOT NULL,
-    "attempt_id" BIGINT NOT NULL,
+    "attempt_id" BIGINT,
     "edit_id" BIGINT,
     "stands_for_id" BIGINT,
     "via" TEXT,
     "person_digest" TEXT NOT NULL,
-    "content_id" BIGINT NOT NULL,
+    "content_id" BIGINT,
     "content_digest" TEXT NOT NULL,
+    "facts_digest" TEXT NOT NULL,
     "channel" TEXT NOT NULL,
     "platform_message_id" TEXT,
     "state" TEXT NOT NULL,
@@ -200,7 +204,7 @@ ALTER TABLE "correction"
   ADD CONSTRAINT "correction_kind_check" CHECK ("kind" IN ('correction', 'recall')),
   ADD CONSTRAINT "correction_state_check" CHECK ("state" IN ('expanding', 'sending', 'finished'));
 ALTER TABLE "record_entry"
-  ADD CONSTRAINT "record_entry_kind_check" CHECK ("kind" IN ('outcome', 'correction', 'recall'));
+  ADD CONSTRAINT "record_entry_kind_check" CHECK ("kind" IN ('order', 'outcome', 'correction', 'recall'));
 ALTER TABLE "zalo_template"
   ADD CONSTRAINT "zalo_template_kind_check" CHECK ("kind" IN ('transaction', 'care', 'promotion')),
   ADD CONSTRAINT "zalo_template_price_check" CHECK ("price_vnd" >= 0);

@@ -41,12 +41,15 @@ export interface TelegramChannelOptions {
 /** The key of a bot's rate budget, poll offset and uploads. */
 export const telegramAccount = (client: TelegramClient): string => `telegram:${client.botId}`;
 
+/** Calls a second that Telegram takes of a bot for nothing. */
+const FREE_PER_SECOND = 30;
+
 /** The channel over one bot. */
 export function createTelegramChannel({
   client,
   files,
   webhookSecret,
-  bulkPerSecond = 30,
+  bulkPerSecond = FREE_PER_SECOND,
   paidPerSecond,
   groupBudget,
 }: TelegramChannelOptions): Channel {
@@ -62,14 +65,15 @@ export function createTelegramChannel({
 
   async function send(outgoing: Outgoing, signal: AbortSignal): Promise<SendResult> {
     try {
-      return await sendInOrder(outgoing.attemptId, encode(outgoing.content), async (part) => {
+      const sendOne = async (part: ReturnType<typeof encode>[number]) => {
         const waitMs = groupBudget && isGroup(outgoing.address) ? await groupBudget(outgoing.address) : 0;
         if (waitMs > 0) return groupIsFull(waitMs);
         const isPaid = paidPerSecond !== undefined && outgoing.lane === 'bulk';
         const result = await sendPart(outgoing.address, part, signal, isPaid);
         if (result.kind === 'sent') scope.note(outgoing.address);
         return result;
-      });
+      };
+      return await sendInOrder(outgoing, encode(outgoing.content), sendOne, signal);
     } catch (error) {
       // Only our own store (files, budgets) throws here, and it is read before anything is written.
       return {
@@ -91,6 +95,8 @@ export function createTelegramChannel({
     account,
     proof: 'sent',
     bulkPerSecond: paidPerSecond ?? bulkPerSecond,
+    // Nothing but a message can be paid for.
+    editsPerSecond: Math.min(FREE_PER_SECOND, bulkPerSecond),
     receive: (request) => receiveWebhook(request, webhookSecret),
     send,
     edit,

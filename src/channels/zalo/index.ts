@@ -73,7 +73,7 @@ export function createZaloChannel(options: ZaloChannelOptions): Channel {
         content.fileId === undefined ? { carried: null } : await carrier.carry(content.fileId, 'file', signal);
       if ('failed' in file) return file.failed;
       const parts = encode(content, { ...named('image', image.carried), ...named('file', file.carried) }, buttons);
-      return await sendInOrder(outgoing.attemptId, parts, (part) => sendPart(outgoing.address, part, signal));
+      return await sendInOrder(outgoing, parts, (part) => sendPart(outgoing.address, part, signal), signal);
     } catch (error) {
       // Only our own store (files, tokens) throws here, and it is read before anything is written.
       return {

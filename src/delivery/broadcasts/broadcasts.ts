@@ -2,7 +2,8 @@
 import type { Pool } from 'pg';
 import { machineClock, type Clock } from '../../kernel/clock.js';
 import { CHANNEL_NAMES, type ChannelName } from '../../kernel/people.js';
-import { isSerializationFailure, type Tx } from '../../store/index.js';
+import { isOutage, type Tx } from '../../store/index.js';
+import { again } from './again.js';
 import {
   createControl,
   type BroadcastControl,
@@ -12,6 +13,7 @@ import {
   type ResendOnly,
 } from './control.js';
 import { CANCELLED_OVER, DROP_PIECE, HOLD_PIECE, REOPEN, SETTLE, UNRESTED } from './control-sql.js';
+import type { EngineLogger } from '../engine-ports.js';
 import { createExpansion } from './expansion.js';
 import { createPlanner, runIn, type PlannerOptions } from '../planning/planner.js';
 import { DEFAULT_QUIET_HOURS, type QuietHours } from '../quiet-hours.js';
@@ -31,6 +33,8 @@ export interface BroadcastsOptions {
   readonly zaloAccount?: string;
   /** Bulk messages a second, for the forecast. */
   readonly bulkPerSecond?: PlannerOptions['bulkPerSecond'];
+  /** Hears of broadcasts that could not be carried on. */
+  readonly logger?: EngineLogger;
 }
 
 export interface Broadcasts {
@@ -53,7 +57,6 @@ export interface Broadcasts {
   resend(broadcastId: string, only: ResendOnly): Promise<Resent>;
 }
 
-const DEADLOCK_TRIES = 10;
 const PIECE = 20_000;
 
 /** Builds the keeper of broadcasts. */
@@ -65,16 +68,8 @@ export function createBroadcasts(options: BroadcastsOptions): Broadcasts {
   const planner = createPlanner({ channels, demo, zaloAccount, ...(bulkPerSecond ? { bulkPerSecond } : {}) });
   const settings = { clock, channels, demo, zaloAccount };
 
-  /** A worker's commit may hold the same rows in another order; whoever loses tries again. */
-  const run: Run = async <T extends object>(sql: string, values: readonly unknown[]) => {
-    for (let left = DEADLOCK_TRIES; ; left -= 1) {
-      try {
-        return (await pool.query<T>(sql, [...values])).rows;
-      } catch (error) {
-        if (left <= 1 || !isSerializationFailure(error)) throw error;
-      }
-    }
-  };
+  const run: Run = async <T extends object>(sql: string, values: readonly unknown[]) =>
+    (await again(() => pool.query<T>(sql, [...values]))).rows;
   // Changing it needs a transaction, so no forecast is made here.
   const orders = createControl(run, { ...settings, plan: () => Promise.resolve({}) });
 
@@ -83,9 +78,9 @@ export function createBroadcasts(options: BroadcastsOptions): Broadcasts {
     let total = 0;
     for (;;) {
       const values = [id, clock.now(), PIECE, ...(isCancelled ? [zaloAccount] : [])];
-      const [piece] = await run<{ changed: number }>(isCancelled ? DROP_PIECE : HOLD_PIECE, values);
+      const [piece] = await run<{ picked: number; changed: number }>(isCancelled ? DROP_PIECE : HOLD_PIECE, values);
       total += piece?.changed ?? 0;
-      if ((piece?.changed ?? 0) < PIECE) break;
+      if ((piece?.picked ?? 0) < PIECE) break;
     }
     if (isCancelled) await run(CANCELLED_OVER, [id, await businessNow()]);
     return total;
@@ -94,9 +89,21 @@ export function createBroadcasts(options: BroadcastsOptions): Broadcasts {
   async function rest(): Promise<number> {
     let total = 0;
     for (const { id, state } of await run<{ id: string; state: string }>(UNRESTED, [])) {
-      total += await restOne(id, state);
+      await apart(id, async () => void (total += await restOne(id, state)));
     }
     return total;
+  }
+
+  /** One that cannot be carried on does not stop the others; without the database there are none. */
+  async function apart(id: string, work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (isOutage(error)) throw error;
+      options.logger?.warn({ err: error, broadcast: id }, 'delivery: a broadcast could not be carried on');
+      return false;
+    }
   }
 
   async function expand(id: string): Promise<boolean> {
@@ -119,8 +126,9 @@ export function createBroadcasts(options: BroadcastsOptions): Broadcasts {
         `select id from broadcast where state = 'expanding' or (state = 'planned' and (start_at is null or start_at <= $1)) order by id`,
         [await businessNow()],
       );
-      for (const { id } of rows) await expand(id);
-      return rows.map(({ id }) => id);
+      const expanded: string[] = [];
+      for (const { id } of rows) if (await apart(id, () => expand(id))) expanded.push(id);
+      return expanded;
     },
     async settle(now) {
       await run(REOPEN, []);

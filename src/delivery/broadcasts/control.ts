@@ -2,7 +2,9 @@
 import type { Clock } from '../../kernel/clock.js';
 import type { ChannelName } from '../../kernel/people.js';
 import type { Say } from '../../conversation/flow.js';
-import { CANCEL, PAUSE, RESEND, RESUME } from './control-sql.js';
+import { localDate } from '../../kernel/local-date.js';
+import { CANCEL, PAUSE, RESUME } from './control-sql.js';
+import { COUNT_RESEND, RESEND, STATE } from './resend-sql.js';
 import { contentsSql, saidSql } from '../planning/plan-sql.js';
 import type { Audience, MessageClass } from '../ports.js';
 import type { Run } from '../planning/quota.js';
@@ -26,6 +28,8 @@ export type Resent =
       readonly people: number;
       /** People who have no contact left. */
       readonly unreachable: number;
+      /** Refused because it was taken back, whatever its state. */
+      readonly isRecalled?: true;
     }
   | { readonly outcome: 'unknown' };
 
@@ -70,13 +74,17 @@ const ALREADY = {
   cancel: ['cancelled'],
 } as const satisfies Record<string, readonly BroadcastState[]>;
 
+interface StateRow {
+  readonly state: BroadcastState;
+  readonly is_recalled: boolean;
+}
+
 /** Binds the orders to a transaction. */
 export function createControl(run: Run, options: ControlOptions): BroadcastControl {
   const machineNow = () => options.clock.now().toISOString();
 
-  async function stateOf(id: string): Promise<BroadcastState | null> {
-    const rows = await run<{ state: BroadcastState }>('select state from broadcast where id = $1::uuid', [id]);
-    return rows[0]?.state ?? null;
+  async function stateOf(id: string): Promise<StateRow | null> {
+    return (await run<StateRow>(STATE, [id]))[0] ?? null;
   }
 
   async function order(
@@ -87,8 +95,9 @@ export function createControl(run: Run, options: ControlOptions): BroadcastContr
   ): Promise<Controlled> {
     const [done] = await run<{ state: BroadcastState }>(sql, [id, machineNow(), ...values]);
     if (done) return { outcome: 'done', state: done.state };
-    const state = await stateOf(id);
-    if (state === null) return { outcome: 'unknown' };
+    const found = await stateOf(id);
+    if (found === null) return { outcome: 'unknown' };
+    const { state } = found;
     const isRepeat = (ALREADY[action] as readonly string[]).includes(state);
     return { outcome: isRepeat ? 'already' : 'refused', state };
   }
@@ -98,14 +107,35 @@ export function createControl(run: Run, options: ControlOptions): BroadcastContr
     resume: (id, now) => order('resume', RESUME, id, [now.toISOString()]),
     cancel: (id, now) => order('cancel', CANCEL, id, [now.toISOString(), options.zaloAccount]),
     async resend(id, only, now) {
-      const values = [id, machineNow(), now.toISOString(), only, options.channels];
+      const month = localDate(now).slice(0, 7);
+      const values = [id, machineNow(), now.toISOString(), only, options.channels, options.zaloAccount, month];
       const [told] = await run<{ people: number; unreachable: number }>(RESEND, values);
-      const state = await stateOf(id);
-      if (state === null) return { outcome: 'unknown' };
-      return told ? { outcome: 'done', state, ...told } : { outcome: 'refused', state, people: 0, unreachable: 0 };
+      const found = await stateOf(id);
+      if (found === null) return { outcome: 'unknown' };
+      const { state } = found;
+      if (told) return { outcome: 'done', state, ...told };
+      return {
+        outcome: 'refused',
+        state,
+        people: 0,
+        unreachable: 0,
+        ...(found.is_recalled ? { isRecalled: true } : {}),
+      };
     },
     edit: (id, change, version, now) => edit(run, id, change, { ...options, version, now }),
   };
+}
+
+/** How many people an order to resend would tell now. */
+export async function countResendable(
+  run: Run,
+  id: string,
+  only: ResendOnly,
+  at: { readonly now: Date } & Pick<ControlOptions, 'channels' | 'zaloAccount'>,
+): Promise<number> {
+  const now = at.now.toISOString();
+  const values = [id, now, now, only, at.channels, at.zaloAccount, localDate(at.now).slice(0, 7)];
+  return (await run<{ people: number }>(COUNT_RESEND, values))[0]?.people ?? 0;
 }
 
 interface EditedRow {
@@ -123,10 +153,7 @@ async function edit(
   at: ControlOptions & { readonly version: number; readonly now: Date },
 ): Promise<Edited> {
   if (change.startAt && change.startAt <= at.now) return { outcome: 'past' };
-  const [row] = await run<EditedRow>(
-    'select state, version, class, audience, start_at from broadcast where id = $1::uuid for update',
-    [id],
-  );
+  const [row] = await run<EditedRow>(EDITED, [id]);
   if (!row) return { outcome: 'unknown' };
   if (row.state !== 'planned') return { outcome: 'started' };
   if (row.version !== at.version) return { outcome: 'stale' };
@@ -143,6 +170,13 @@ async function edit(
   ]);
   return changed ? { outcome: 'done', version: changed.version } : { outcome: 'started' };
 }
+
+// One that was paused before anything of it was written is as good as planned.
+const EDITED = `select case
+    when state = 'paused' and expanded_at is null and not exists (
+      select 1 from message m where m.source_kind = 'broadcast' and m.source_id = broadcast.id::text
+    ) then 'planned' else state end as state, version, class, audience, start_at
+  from broadcast where id = $1::uuid for update`;
 
 const EDIT = `with ${saidSql('$1')}, ${contentsSql(false)},
   spoken as (

@@ -31,7 +31,7 @@ export async function expandPiece(pool: Pool, piece: Piece): Promise<string | nu
   try {
     await client.query('begin');
     await client.query(BY_INDEX);
-    const last = await plan(client, piece, piece.channels.includes('zalo') ? await openRoutes(client, piece) : null);
+    const last = await next(client, piece);
     await client.query('commit');
     client.release();
     return last;
@@ -47,6 +47,16 @@ export async function expandPiece(pool: Pool, piece: Piece): Promise<string | nu
 
 // As in connection.ts: the tables grow faster than statistics follow, and everything here is found by its key.
 const BY_INDEX = 'set local enable_seqscan = off';
+
+// The row comes first: whoever cancels it takes it before the quotas too, and the words that are read under its lock are
+// those that every person of the piece gets.
+const LOCK = `select 1 from broadcast where id = $1::uuid and state = 'expanding' for update`;
+
+async function next(client: PoolClient, piece: Piece): Promise<string | null> {
+  const { rowCount } = await client.query(LOCK, [piece.id]);
+  if (rowCount === 0) return null;
+  return plan(client, piece, piece.channels.includes('zalo') ? await openRoutes(client, piece) : null);
+}
 
 async function plan(db: PoolClient, piece: Piece, zalo: ZaloRoutes | null): Promise<string | null> {
   const audience = audienceSql(piece.audience, zalo ? 12 : 10);

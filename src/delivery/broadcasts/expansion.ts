@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import type { Clock } from '../../kernel/clock.js';
 import type { ChannelName } from '../../kernel/people.js';
+import { again } from './again.js';
 import { FREE_PIECE } from './control-sql.js';
 import { expandPiece, type Piece } from './expand.js';
 import type { Audience, MessageClass } from '../ports.js';
@@ -22,7 +23,7 @@ interface Row {
   readonly is_expanded: boolean;
 }
 
-/** People of a paused broadcast that a statement puts in line again. */
+/** Messages of a paused broadcast that a statement puts in line again. */
 const FREE_CHUNK = 10_000;
 
 /** Builds `expand`. */
@@ -59,13 +60,17 @@ async function begin(pool: Pool, id: string, now: Date): Promise<Row | undefined
 
 /** What a pause held waits again. */
 async function free(pool: Pool, id: string, clock: Clock, now: Date): Promise<void> {
-  for (let after = ''; ;) {
-    const values = [id, clock.now(), now, after, FREE_CHUNK];
-    const { rows } = await pool.query<{ last: string | null }>(FREE_PIECE, values);
-    const last = rows[0]?.last ?? null;
-    if (last === null) return;
-    after = last;
+  let after: Place | undefined = { person: '', slot: '' };
+  while (after !== undefined) {
+    const values: unknown[] = [id, clock.now(), now, after.person, after.slot, FREE_CHUNK];
+    const { rows }: { rows: Place[] } = await again(() => pool.query<Place>(FREE_PIECE, values));
+    after = rows[0];
   }
+}
+
+interface Place {
+  readonly person: string;
+  readonly slot: string;
 }
 
 async function write(options: ExpansionOptions, id: string, broadcast: Row, now: Date): Promise<void> {
@@ -75,6 +80,6 @@ async function write(options: ExpansionOptions, id: string, broadcast: Row, now:
   let after: string | null = '';
   while (after !== null) {
     const piece: Piece = { id, audience, class: kind, channels, zaloAccount, now, hold, due: clock.now(), after, size };
-    after = await expandPiece(pool, piece);
+    after = await again(() => expandPiece(pool, piece));
   }
 }

@@ -21,8 +21,8 @@ export function cardLines(title: string, progress: BroadcastProgress, at: Moment
   const sum = (states: readonly AttemptState[]) =>
     states.reduce((total, one) => total + (progress.byState[one] ?? 0), 0);
   return [
-    t(headOf(state), { title, people }),
-    t('delivery.card.numbers', {
+    t(headOf(state), { title, people, arrived: sum(ARRIVED) }),
+    t(state === 'cancelled' ? 'delivery.card.numbersCancelled' : 'delivery.card.numbers', {
       arrived: sum(ARRIVED),
       waiting: sum(WAITING),
       uncertain: sum(['uncertain']),

@@ -16,20 +16,22 @@ export const LOCK_ATTEMPTS = `select id from attempt where message_id = any($1::
 
 /** Quotas that were reserved for what will not leave. */
 const returned = (account: string) =>
-  `forms as (select d.message_id, f.form from dropped d join attempt f on f.id = d.id),
+  `forms as (select d.message_id, f.form, f.quota_period from dropped d join attempt f on f.id = d.id),
   returned as (${returnQuotaSql('forms', account)})`;
 
 const NOT_LEFT = `(a.waiting or a.state in ('planned', 'leased'))`;
 
 /**
  * What has not left is held for a moment ($3), so that whoever began to lease it before this was committed does not
- * carry the old words away. A template's words are fixed, and an older correction is out of date: both end here.
- * $1 messages, $2 machine time, $4 reason, $5 the account whose quotas come back.
+ * carry the old words away. A template's words are fixed, and an older correction is out of date: both end here, but a
+ * template that was filled with the new words already goes.
+ * $1 messages, $2 machine time, $4 reason, $5 the account whose quotas come back, $6 the new contents.
  */
 export const HOLD_BACK = `with ${changeSql({
   name: 'dropped',
   from: 'message m',
-  where: `a.message_id = any($1::bigint[]) and m.id = a.message_id and ${NOT_LEFT} and (a.form = 'template' or ${isCorrectingSql('m')})`,
+  where: `a.message_id = any($1::bigint[]) and m.id = a.message_id and ${NOT_LEFT}
+    and ((a.form = 'template' and not (m.content_id = any($6::bigint[]))) or ${isCorrectingSql('m')})`,
   set: `state = 'skipped', reason = 'superseded', waiting = false, lease_id = null, ended_at = $2, sealed = false`,
   at: '$2',
   reason: '$4::text',

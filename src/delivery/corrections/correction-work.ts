@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Channel } from '../../channels/channel.js';
 import { machineClock, type Clock } from '../../kernel/clock.js';
 import type { ChannelName, PersonKey } from '../../kernel/people.js';
-import { isSerializationFailure, type Tx } from '../../store/index.js';
+import { isOutage, type Tx } from '../../store/index.js';
 import {
   CHANGE,
   DROP,
@@ -18,6 +18,8 @@ import {
 import { correctingSlot } from './correcting.js';
 import { toldInstead } from './correction-texts.js';
 import type { CorrectionContents } from './corrections.js';
+import type { EngineLogger } from '../engine-ports.js';
+import { again } from '../broadcasts/again.js';
 import type { MessageClass, Outbox } from '../ports.js';
 import { DEFAULT_ZALO_ACCOUNT } from '../planning/quota.js';
 
@@ -31,6 +33,8 @@ export interface CorrectionsOptions {
   readonly clock?: Clock;
   /** Messages a piece (500). */
   readonly chunk?: number;
+  /** Hears of corrections that could not be carried on. */
+  readonly logger?: EngineLogger;
 }
 
 export interface CorrectionSummary {
@@ -69,7 +73,6 @@ interface OpenRow {
 }
 
 const OPEN = `select c.*, b.class from correction c join broadcast b on b.id = c.broadcast_id where c.state <> 'finished' order by c.at, c.version`;
-const DEADLOCK_TRIES = 10;
 /** Longer than the statement that leases, and than clocks differ. */
 const GUARD_MS = 2_000;
 
@@ -98,7 +101,11 @@ export function createCorrections(options: CorrectionsOptions): Corrections {
     await client.query(LOCK_ATTEMPTS, [ids]);
     const now = clock.now();
     if (row.kind === 'recall') await client.query(DROP, [ids, now, zaloAccount]);
-    else await client.query(HOLD_BACK, [ids, now, new Date(now.getTime() + GUARD_MS), 'superseded', zaloAccount]);
+    else {
+      const guard = new Date(now.getTime() + GUARD_MS);
+      const spoken = Object.values(row.contents.slots).flat();
+      await client.query(HOLD_BACK, [ids, now, guard, 'superseded', zaloAccount, spoken]);
+    }
     await client.query(CHANGE, [ids, now, row.kind, row.id, JSON.stringify(row.contents.slots), editable]);
     return { person: last.person, slot: last.slot };
   }
@@ -107,7 +114,7 @@ export function createCorrections(options: CorrectionsOptions): Corrections {
     let after: Place | null = { person: '', slot: '' };
     while (after !== null) {
       const from: Place = after;
-      after = await inTransaction(pool, (client) => piece(client, row, from));
+      after = await again(() => inTransaction(pool, (client) => piece(client, row, from)));
     }
   }
 
@@ -128,6 +135,7 @@ export function createCorrections(options: CorrectionsOptions): Corrections {
           to: rows.map(({ person, seat_id: seatId }) => (seatId === null ? { person } : { person, seatId })),
           say: [toldInstead(said)],
           ordered: true,
+          whole: true,
         },
         now,
       ),
@@ -140,8 +148,14 @@ export function createCorrections(options: CorrectionsOptions): Corrections {
       const { rows } = await pool.query<OpenRow>(OPEN);
       let told = 0;
       for (const row of rows) {
-        if (row.state === 'expanding') await expand(row);
-        for (let more = chunk; more === chunk; told += more) more = await tellRest(row);
+        try {
+          if (row.state === 'expanding') await expand(row);
+          for (let more = chunk; more === chunk; told += more) more = await tellRest(row);
+        } catch (error) {
+          // One that cannot be carried on does not stop the others; without the database there are none.
+          if (isOutage(error)) throw error;
+          options.logger?.warn({ err: error, correction: row.id }, 'delivery: a correction could not be carried on');
+        }
       }
       if (rows.length > 0) await pool.query(FINISH_CORRECTIONS);
       return told > 0;
@@ -159,20 +173,17 @@ interface Place {
   readonly slot: string;
 }
 
-/** A worker's commit may hold the same rows in another order; whoever loses tries again. */
 async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  for (let left = DEADLOCK_TRIES; ; left -= 1) {
-    const client = await pool.connect();
-    try {
-      await client.query('begin');
-      const result = await work(client);
-      await client.query('commit');
-      client.release();
-      return result;
-    } catch (error) {
-      // A connection in an unknown state does not go back to the pool.
-      client.release(true);
-      if (left <= 1 || !isSerializationFailure(error)) throw error;
-    }
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    client.release();
+    return result;
+  } catch (error) {
+    // A connection in an unknown state does not go back to the pool.
+    client.release(true);
+    throw error;
   }
 }

@@ -168,7 +168,10 @@ export interface Copies {
 /** Channels whose platforms let a bot change what it sent. */
 const CHANGING_CHANNELS: readonly ChannelName[] = ['web', 'telegram'];
 
-/** Counts the copies of a broadcast. */
+/** Whether an attempt `a` of a message left a copy that nobody can change. */
+export const TOLD_SQL = `a.state in ('sending', 'uncertain', 'sent', 'delivered', 'seen') and not a.channel in (${CHANGING_CHANNELS.map((name) => `'${name}'`).join(', ')})`;
+
+/** Counts the copies of a broadcast. `planCorrection` says what telling them costs. */
 export async function countCopies(tx: Tx, broadcastId: string): Promise<Copies> {
   const rows = await tx.$queryRaw<Copies[]>`
     with people as (

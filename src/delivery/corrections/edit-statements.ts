@@ -14,13 +14,13 @@ export const SUPERSEDE = `update message_edit e set state = 'skipped', reason = 
 
 /**
  * Takes up to $4 changes of one channel until $5, after which another process may take them. Nothing while the account
- * is banned, none but of progress in safe mode, and one change of a message at a time. $1 now, $2 channel, $3 account.
+ * is banned or in safe mode, and one change of a message at a time. $1 now, $2 channel, $3 account.
  */
 export const TAKE = `with picked as materialized (
     select e.id from message_edit e join attempt a on a.id = e.attempt_id
     where e.state = 'queued' and e.due <= $1::timestamptz and a.channel = $2
       and not exists (select 1 from rate_budget where account = $3 and banned_until > $1::timestamptz)
-      and (e.kind = 'progress' or not ${IS_SAFE_SQL})
+      and not ${IS_SAFE_SQL}
       and not exists (
         select 1 from (
           select o.id, o.state from message_edit o where o.attempt_id = e.attempt_id order by o.kind, o.ref limit ${String(CHANGES_OF_ONE)}
@@ -44,7 +44,7 @@ export const TAKE = `with picked as materialized (
   from taken t
   join attempt a on a.id = t.attempt_id
   join message m on m.id = a.message_id
-  join content k on k.id = t.content_id
+  left join content k on k.id = t.content_id
   left join content old on old.id = coalesce(t.old_content_id, m.content_id)
   left join contact c on c.id = a.contact_id
   order by t.due, t.id`;
@@ -66,12 +66,17 @@ export interface TakenRow {
   readonly is_active: boolean | null;
   readonly is_repeated: boolean;
   readonly has_media: boolean;
-  readonly text: string;
+  /** Null where the words were replaced while they were taken: `WORDS` finds the new ones. */
+  readonly text: string | null;
   readonly buttons: unknown;
   readonly image_id: string | null;
   readonly image_alt: string | null;
   readonly file_id: string | null;
 }
+
+/** What a change says now. $1 the change, $2 until when it is ours. */
+export const WORDS = `select e.content_id, k.text, k.buttons, k.image_id, k.image_alt, k.file_id
+  from message_edit e join content k on k.id = e.content_id where e.id = $1 and e.due = $2 and e.state = 'queued'`;
 
 /**
  * Writes what became of one change while it is ours ($2 is how long that was to last). New words that came meanwhile

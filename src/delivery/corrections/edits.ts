@@ -6,10 +6,10 @@
  */
 import type { Pool } from 'pg';
 import type { Channel, SendResult } from '../../channels/channel.js';
-import type { Content } from '../../conversation/message.js';
 import { machineClock, type Clock } from '../../kernel/clock.js';
 import type { ChannelName } from '../../kernel/people.js';
-import { BAN, BANNED, FINISH, GIVE_UP, IS_ANY_DUE, SUPERSEDE, TAKE, type TakenRow } from './edit-statements.js';
+import { BAN, BANNED, FINISH, GIVE_UP, IS_ANY_DUE, SUPERSEDE, TAKE, WORDS, type TakenRow } from './edit-statements.js';
+import { again, contentOf, endWithoutCall, type Ending } from './edit-endings.js';
 import type { EngineLogger } from '../engine-ports.js';
 import { outcomeOf } from '../sending/outcome.js';
 import { createPacer, type Pacer } from '../sending/pacer.js';
@@ -31,30 +31,20 @@ export interface EditorOptions {
 }
 
 export interface Editor {
-  /** Makes the changes that are due until none is. Drains of one process join. Returns how many calls were made. */
+  /**
+   * Makes the changes that are due until none is. A channel that is being drained is not drained twice, and none waits
+   * for another to begin. Returns how many calls were made.
+   */
   drain(): Promise<number>;
   /** Begins nothing more and waits for what is under way. */
   stop(deadlineMs: number): Promise<void>;
 }
 
-/** What is written about one change. */
-interface Ending {
-  readonly state: 'done' | 'failed' | 'skipped' | 'queued';
-  readonly reason: string | null;
-  readonly detail: string | null;
-  readonly dueMs: number | null;
-  /** 1 when this was no try of its own. */
-  readonly untried: 0 | 1;
-}
-
-const ARRIVED: readonly string[] = ['sent', 'delivered', 'seen'];
-const GONE: readonly string[] = ['failed', 'skipped'];
 const LEASE_MS = 60_000;
 const CALL_TIMEOUT_MS = 30_000;
 const RESERVED_AT_ONCE = 5;
-/** A message on its way is looked at again so soon, one that waits later. */
-const LOOK_AGAIN_MS = 1_000;
-const LOOK_LATER_MS = 5_000;
+/** Looking for changes behind those of another channel may take this part of the time. */
+const LOOKING_SHARE = 20;
 /** The database is shared with those who wait for answers. */
 const UNPACED_CONCURRENCY = 4;
 
@@ -68,39 +58,55 @@ class EditorOf implements Editor {
   readonly #clock: Clock;
   readonly #pacers = new Map<ChannelName, Pacer>();
   readonly #stopping = new AbortController();
-  #running: Promise<number> | null = null;
+  readonly #running = new Map<ChannelName, Promise<number>>();
+  readonly #lookAt = new Map<ChannelName, number>();
+  #tidying: Promise<boolean> | null = null;
 
   constructor(options: EditorOptions) {
     this.#o = options;
     this.#clock = options.clock ?? machineClock;
-    for (const { name, bulkPerSecond } of options.channels.values())
-      if (bulkPerSecond !== null) this.#pacers.set(name, createPacer(bulkPerSecond));
+    for (const { name, bulkPerSecond, editsPerSecond } of options.channels.values())
+      if (bulkPerSecond !== null)
+        this.#pacers.set(name, createPacer(Math.min(bulkPerSecond, editsPerSecond ?? bulkPerSecond)));
   }
 
-  drain(): Promise<number> {
-    this.#running ??= this.#drainAll().finally(() => {
-      this.#running = null;
+  async drain(): Promise<number> {
+    this.#tidying ??= this.#tidy().finally(() => {
+      this.#tidying = null;
     });
-    return this.#running;
+    if (!(await this.#tidying) || this.#stopping.signal.aborted) return 0;
+    const at = await this.#o.businessNow();
+    const counts = await Promise.all([...this.#o.channels.values()].map((channel) => this.#join(channel, at)));
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   async stop(deadlineMs: number): Promise<void> {
     this.#stopping.abort();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise((resolve) => (timer = setTimeout(resolve, deadlineMs)));
-    await Promise.race([this.#running?.catch(() => undefined), late]);
+    await Promise.race([Promise.allSettled([this.#tidying, ...this.#running.values()]), late]);
     clearTimeout(timer);
   }
 
-  async #drainAll(): Promise<number> {
+  /** Ends what needs no call; false when nothing is due. Only at rest: it walks over everything that waits. */
+  async #tidy(): Promise<boolean> {
     const { pool, channels } = this.#o;
     const look = await pool.query<{ due: boolean }>(IS_ANY_DUE, [this.#clock.now()]);
-    if (look.rows[0]?.due !== true) return 0;
+    if (look.rows[0]?.due !== true) return false;
+    if (this.#running.size > 0) return true;
     await pool.query(SUPERSEDE, [this.#clock.now()]);
     await pool.query(GIVE_UP, [this.#clock.now(), [...channels.keys()]]);
-    const at = await this.#o.businessNow();
-    const counts = await Promise.all([...channels.values()].map((channel) => this.#drainChannel(channel, at)));
-    return counts.reduce((sum, count) => sum + count, 0);
+    return true;
+  }
+
+  /** Who joins hears of no failure: whoever began it does. */
+  #join(channel: Channel, at: Date): Promise<number> {
+    const running = this.#running.get(channel.name);
+    if (running) return running.catch(() => 0);
+    if (this.#running.size > 0 && performance.now() < (this.#lookAt.get(channel.name) ?? 0)) return Promise.resolve(0);
+    const drained = this.#drainChannel(channel, at).finally(() => this.#running.delete(channel.name));
+    this.#running.set(channel.name, drained);
+    return drained;
   }
 
   /** Takes a few at a time, so that a ban or another process waits for little. */
@@ -134,7 +140,17 @@ class EditorOf implements Editor {
     const nowMs = this.#now();
     const until = new Date(nowMs + (this.#o.leaseMs ?? LEASE_MS));
     const values = [new Date(nowMs), channel.name, channel.account, count, until];
-    return (await this.#o.pool.query<TakenRow>(TAKE, values)).rows;
+    const fromMs = performance.now();
+    const { rows } = await this.#o.pool.query<TakenRow>(TAKE, values);
+    // Behind thousands of another channel's changes a look takes long, and must not take all the time there is.
+    if (rows.length === 0) this.#lookAt.set(channel.name, fromMs + (performance.now() - fromMs) * LOOKING_SHARE);
+    return Promise.all(rows.map(async (row) => (row.text === null ? this.#reread(row) : row)));
+  }
+
+  /** Its words were replaced while it was taken, so that the new ones could not be seen. */
+  async #reread(row: TakenRow): Promise<TakenRow> {
+    const { rows } = await this.#o.pool.query<Partial<TakenRow>>(WORDS, [row.id, row.due]);
+    return { ...row, ...rows[0] };
   }
 
   /** Waits until the call may be made; false when there is none to make, or not now. */
@@ -228,37 +244,4 @@ class EditorOf implements Editor {
   #now(): number {
     return this.#clock.now().getTime();
   }
-}
-
-/** What needs no call, or none yet; null when the call is to be made. */
-function endWithoutCall(row: TakenRow, channel: Channel, nowMs: number): Ending | null {
-  const end = (state: 'failed' | 'skipped', reason: string): Ending => ({
-    state,
-    reason,
-    detail: null,
-    dueMs: null,
-    untried: 1,
-  });
-  if (GONE.includes(row.state)) return end('skipped', 'not-sent');
-  if (row.state === 'sending') return again(nowMs + LOOK_AGAIN_MS);
-  if (!ARRIVED.includes(row.state) && row.state !== 'uncertain') return again(nowMs + LOOK_LATER_MS);
-  if (channel.edit === undefined) return end('skipped', 'not-possible');
-  // What follows it says the new words already.
-  if (row.state === 'uncertain' && row.is_repeated) return end('skipped', 'repeated');
-  if (row.platform_message_id === null) return end('failed', 'unknown-message');
-  if (row.is_active !== true) return end('failed', 'recipient-gone');
-  return null;
-}
-
-const again = (dueMs: number): Ending => ({ state: 'queued', reason: null, detail: null, dueMs, untried: 1 });
-
-function contentOf(row: TakenRow): Content {
-  const buttons = row.buttons as NonNullable<Content['buttons']>;
-  return {
-    text: row.text,
-    ...(buttons.length === 0 ? {} : { buttons }),
-    ...(row.image_id === null ? {} : { imageId: row.image_id }),
-    ...(row.image_alt === null ? {} : { imageAlt: row.image_alt }),
-    ...(row.file_id === null ? {} : { fileId: row.file_id }),
-  };
 }

@@ -11,6 +11,7 @@ import type { Language } from '../../kernel/format.js';
 import type { ChannelName } from '../../kernel/people.js';
 import type { Tx } from '../../store/index.js';
 import { cardLines } from './card-texts.js';
+import { IS_SAFE_SQL } from '../watching/safe-mode-row.js';
 import type { LedgerReader } from '../ledger.js';
 import type { Outbox } from '../ports.js';
 
@@ -141,7 +142,8 @@ export function createProgressCards(options: ProgressCardOptions): ProgressCards
 const ARRIVED: readonly string[] = ['sent', 'delivered', 'seen'];
 const ENDED_BADLY: readonly string[] = ['failed', 'skipped', 'uncertain'];
 
-// Running ones, and those that ended within a day, whose card may not say so yet.
+// Running ones, and those that ended within a day, whose card may not say so yet. None in safe mode: what was restored
+// from a backup may have been told already.
 const CARDS = `with shown as materialized (
     select id, title, created_by_id, false as is_over from broadcast
     where created_by_id is not null and (state in ('expanding', 'sending', 'paused') or (state = 'cancelled' and finished_at is null)) and
@@ -165,6 +167,7 @@ const CARDS = `with shown as materialized (
   left join contact c on c.id = a.contact_id
   left join message_edit e on e.attempt_id = a.id and e.kind = 'progress' and e.ref = b.id::text
   left join content changed on changed.id = e.content_id
+  where not ${IS_SAFE_SQL}
   order by b.id`;
 
 // One row a card. Its earlier words are of no use to anybody, so they are not kept; it goes before what corrects.

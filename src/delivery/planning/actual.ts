@@ -1,5 +1,7 @@
 /** What became of a broadcast, in the table of its forecast. */
 import type { Pool } from 'pg';
+import { isCorrectingSql } from '../corrections/correcting.js';
+import { STOOD_FOR } from '../ledger-sql.js';
 import type { Plan, Routes } from './planner.js';
 import { readZaloLimits } from './quota.js';
 
@@ -60,20 +62,12 @@ export async function actualOf(pool: Pool, broadcastId: string): Promise<Actual 
 // audience; a colleague in the other seat who was told counts for whoever could not be.
 const ACTUAL = `with told as materialized (
     select m.id, m.person, m.seat_id, m.stands_for_id, a.channel, a.state, a.via, a.form, a.reason,
-      a.state in ('sent', 'delivered', 'seen') as arrived
+      a.state in ('sent', 'delivered', 'seen') as arrived, ${isCorrectingSql('m')} as is_correcting
     from message m
     cross join lateral (select channel, state, via, form, reason from attempt where message_id = m.id order by try desc limit 1) a
     where m.source_kind = 'broadcast' and m.source_id = $1::text
   ),
-  stood_for as materialized (
-    select t.id from told t
-    join seat s on s.id = t.seat_id
-    join seat o on o.unit_id = s.unit_id and o.kind = case s.kind when 'primary' then 'deputy' when 'deputy' then 'primary' end
-    join told d on d.seat_id = o.id and d.arrived and d.person <> t.person
-    where not t.arrived
-    union
-    select stands_for_id from told where stands_for_id is not null and arrived
-  ),
+  ${STOOD_FOR},
   went as (
     select t.person,
       case
@@ -85,7 +79,7 @@ const ACTUAL = `with told as materialized (
         when t.arrived then t.channel
         when t.id in (select id from stood_for) then 'otherSeat'
         else 'unreachable' end as route
-    from told t where t.stands_for_id is null
+    from told t where t.stands_for_id is null and not t.is_correcting
   ),
   people as (
     select distinct on (person) person, route from went

@@ -42,6 +42,7 @@ export function createOutbox(options: OutboxOptions = {}): Outbox {
             class: notice.class,
             now: leavesAt,
             said: saidIn(said),
+            whole: notice.whole === true,
             lock: { asked: { sql: askedSql('$6'), values: [people] } },
           })
         : null;

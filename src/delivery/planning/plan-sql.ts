@@ -38,15 +38,15 @@ export function rowsSql(p: PlanParams, zalo: boolean): string {
     returning id, person, content_id, conversation_id, seat_id
   ),
   tried as (
-    insert into attempt (message_id, try, channel, contact_id, conversation_id, lane, state, waiting, due, via, form, template_id, template_data,
+    insert into attempt (message_id, try, channel, contact_id, conversation_id, lane, state, waiting, due, via, form, quota_period, template_id, template_data,
       reason, detail, ended_at)
     select p.id, 1, coalesce(w.channel, 'none'), w.contact_id, p.conversation_id, ${p.lane},
       case when w.contact_id is null then 'skipped' when ${hold} is null then 'queued' else 'planned' end,
       w.contact_id is not null and ${hold} is null, ${p.due}::timestamptz,
-      case when w.moved then 'channel' end, w.form, w.template_id, w.template_data,
+      case when w.moved then 'channel' end, w.form, ${zalo ? PERIOD : 'null'}, w.template_id, w.template_data,
       case when w.contact_id is null then w.why end, case when w.contact_id is null then w.why_detail end,
       case when w.contact_id is null then ${p.due}::timestamptz end
-    from planned p join who w on w.person = p.person
+    from planned p join who w on w.person = p.person${zalo ? ' cross join zalo' : ''}
     order by p.id
     returning id, message_id, state, form
   ),
@@ -64,6 +64,9 @@ const watchedSql = ({ class: messageClass, due }: PlanParams) => `watched as (
     select t.id, 'no-contact', ${due}::timestamptz from tried t join planned p on p.id = t.message_id
     where t.state = 'skipped' and p.seat_id is not null and ${messageClass} in (${SEAT_CLASSES.map((name) => `'${name}'`).join(', ')})
   )`;
+
+/** Which quota it is taken from, so that it can be given back to the same one. */
+const PERIOD = `case w.form when 'billed' then zalo.month when 'template' then zalo.day end`;
 
 // The rows were locked by the statement before (quota.ts), so nobody else has spent of them since.
 const SPENT = `,

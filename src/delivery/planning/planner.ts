@@ -51,7 +51,7 @@ export interface PlannerOptions {
 }
 
 export interface Planner {
-  /** Counts by the statement that plans. Without `say` a single short message is assumed. */
+  /** Counts by the statement that plans. Without `say` a single short message is assumed. `whole`: as `Notice.whole`. */
   plan(
     tx: Tx,
     to: Audience | readonly Recipient[],
@@ -59,6 +59,7 @@ export interface Planner {
     now: Date,
     say?: readonly Say[],
     title?: string,
+    whole?: boolean,
   ): Promise<Plan>;
   /** The same table with what became of a broadcast; null when there is none. */
   actual(pool: Pool, broadcastId: string): Promise<Actual | null>;
@@ -74,12 +75,12 @@ const SEAT_CLASSES: readonly MessageClass[] = ['announcement', 'deadline', 'crit
 export function createPlanner(options: PlannerOptions = {}): Planner {
   const { channels = CHANNEL_NAMES, demo = false, zaloAccount = DEFAULT_ZALO_ACCOUNT } = options;
   return {
-    async plan(tx, to, kind, now, say, title = '') {
+    async plan(tx, to, kind, now, say, title = '', whole = false) {
       const parts = say === undefined ? null : sayInAll(demo ? markSamples(say) : say);
       const said = parts && saidIn(parts, title);
       const run = runIn(tx);
       const zalo = channels.includes('zalo')
-        ? await openZaloRoutes(run, { account: zaloAccount, class: kind, now, said, lock: null })
+        ? await openZaloRoutes(run, { account: zaloAccount, class: kind, now, said, whole, lock: null })
         : null;
       const rows = await run<RouteRow>(...countSql(to, channels, zalo, now, SEAT_CLASSES.includes(kind)));
       const pieces = Math.max(1, ...(said ?? []).map(({ texts }) => texts.length));

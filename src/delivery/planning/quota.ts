@@ -31,13 +31,16 @@ export const DEFAULT_ZALO_ACCOUNT = 'zalo';
 
 const LIMIT_NAMES = ['perMinute', 'billedPerMonth', 'templatesPerDay', 'billedPriceVnd'] as const;
 
-/** The limits of a settings row; a number that is missing or no number keeps its default. `ceiling`: of `perMinute`. */
+/** PostgreSQL's int ends here. */
+const HIGHEST = 2_147_483_647;
+
+/** The limits of a settings row, whole numbers; one that is missing or no number keeps its default. `ceiling`: of `perMinute`. */
 export function readZaloLimits(value: unknown, ceiling: number = DEFAULT_ZALO_LIMITS.perMinute): ZaloLimits {
   const given = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
   const usable = LIMIT_NAMES.flatMap((name) => {
     const number = given[name];
     return typeof number === 'number' && Number.isFinite(number) && number >= (name === 'perMinute' ? 1 : 0)
-      ? [[name, number] as const]
+      ? [[name, Math.min(HIGHEST, Math.floor(number))] as const]
       : [];
   });
   const limits = { ...DEFAULT_ZALO_LIMITS, perMinute: ceiling, ...Object.fromEntries(usable) };
@@ -76,6 +79,8 @@ export interface RoutesAsked {
   readonly now: Date;
   /** By language; null: nobody has written it yet. */
   readonly said: readonly SaidIn[] | null;
+  /** Only templates that carry all the words. */
+  readonly whole?: boolean;
   /**
    * Reserve: the quotas are locked until the transaction ends, so that no two plans use the same rest.
    * `asked`: only where one of these people would need them.
@@ -117,12 +122,15 @@ export async function openZaloRoutes(run: Run, asked: RoutesAsked): Promise<Zalo
   };
 }
 
-function filled(templates: readonly ZaloTemplate[], { said, now }: RoutesAsked): ZaloRoutes['templates'] {
+function filled(
+  templates: readonly ZaloTemplate[],
+  { said, now, whole = false }: RoutesAsked,
+): ZaloRoutes['templates'] {
   const hold = afterNight(now)?.toISOString() ?? null;
   const languages = said === null ? ['vi', 'en'] : said.map(({ language }) => language);
   return templates.flatMap((template, place) =>
     languages.flatMap((language) => {
-      const one = fillTemplate(template, said?.find((in_) => in_.language === language) ?? null, language, now);
+      const one = fillTemplate(template, said?.find((in_) => in_.language === language) ?? null, language, now, whole);
       return one === null ? [] : [{ ...one, place, hold: one.promotes ? hold : null }];
     }),
   );
@@ -159,14 +167,13 @@ function routesSql(lock: RoutesAsked['lock']): string {
 }
 
 /**
- * Gives back what was reserved for messages that will not leave, from rows `(message_id, form)` of a CTE.
- * The parameter is the account.
+ * Gives back what was reserved for messages that will not leave, from rows `(message_id, form, quota_period)` of a CTE.
+ * What was taken from no quota has no period. The parameter is the account.
  */
 export const returnQuotaSql = (from: string, account: string) => `
   update quota_use q set used = greatest(0, q.used - d.n)
   from (
-    select f.form, to_char(m.planned_at at time zone 'Asia/Ho_Chi_Minh', case f.form when 'billed' then 'YYYY-MM' else 'YYYY-MM-DD' end) as period,
-      count(*)::int as n
-    from ${from} f join message m on m.id = f.message_id where f.form in ('billed', 'template') group by 1, 2
+    select f.form, f.quota_period as period, count(*)::int as n from ${from} f
+    where f.form in ('billed', 'template') and f.quota_period is not null group by 1, 2
   ) d
   where q.account = ${account}::text and q.kind = d.form and q.period = d.period`;

@@ -51,16 +51,21 @@ export interface FilledTemplate {
 
 const OF_A_PERSON: readonly ParameterSource[] = ['person', 'unit'];
 
-/** The template for what is said; null when a parameter cannot be filled. `said` null: any words, for a first estimate. */
+/**
+ * The template for what is said; null when a parameter cannot be filled. `said` null: any words, for a first estimate.
+ * `whole`: also null when it would not carry all the words, as they are.
+ */
 export function fillTemplate(
   { id, kind, parameters, priceVnd }: ZaloTemplate,
   said: SaidIn | null,
   language: string,
   now: Date,
+  whole = false,
 ): FilledTemplate | null {
+  if (whole && !parameters.some(({ from }) => from === 'text')) return null;
   const values = parameters
     .filter(({ from }) => !OF_A_PERSON.includes(from))
-    .map(({ name, from, max }) => [name, commonValue(from, max, said, now)] as const);
+    .map(({ name, from, max }) => [name, commonValue(from, { max, whole }, said, now)] as const);
   if (values.some(([, value]) => value === null)) return null;
   return {
     id,
@@ -72,15 +77,22 @@ export function fillTemplate(
   };
 }
 
+interface Fits {
+  readonly max: number;
+  /** Not even a headline is cut. */
+  readonly whole: boolean;
+}
+
 /** A headline may be cut; words that must stand as they are may not, and no template carries a message of several parts. */
-function commonValue(from: ParameterSource, max: number, said: SaidIn | null, now: Date): string | null {
-  const value = valueOf(from, max, said, now).normalize('NFC').trim();
+function commonValue(from: ParameterSource, fits: Fits, said: SaidIn | null, now: Date): string | null {
+  const { max } = fits;
+  const value = valueOf(from, fits, said, now).normalize('NFC').trim();
   return value === '' || value.length > max ? null : value;
 }
 
-function valueOf(from: ParameterSource, max: number, said: SaidIn | null, now: Date): string {
+function valueOf(from: ParameterSource, { max, whole }: Fits, said: SaidIn | null, now: Date): string {
   if (from === 'date') return formatDate(localDate(now));
   if (said === null) return '…';
-  if (from === 'title') return shorten(said.title, max);
+  if (from === 'title') return whole ? said.title : shorten(said.title, max);
   return said.texts.length === 1 ? (said.texts[0] ?? '') : '';
 }

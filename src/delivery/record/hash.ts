@@ -13,14 +13,17 @@ export interface RecordEntry {
   readonly sourceId: string;
   /** 1, 2, 3 … within the chain. */
   readonly n: number;
-  readonly kind: 'outcome' | 'correction' | 'recall';
-  readonly attemptId: string;
+  readonly kind: 'order' | 'outcome' | 'correction' | 'recall';
+  /** Null for the order. */
+  readonly attemptId: string | null;
   readonly editId: string | null;
   readonly standsForId: string | null;
   readonly via: string | null;
   readonly personDigest: string;
-  readonly contentId: string;
+  readonly contentId: string | null;
   readonly contentDigest: string;
+  /** Of whatever else a record prints, see `OUTCOME_FACTS`, `CORRECTION_FACTS` and `ORDER_FACTS`. */
+  readonly factsDigest: string;
   readonly channel: string;
   readonly platformMessageId: string | null;
   readonly state: string;
@@ -46,6 +49,7 @@ export function hashEntry(previous: string, entry: RecordEntry): string {
     entry.personDigest,
     entry.contentId,
     entry.contentDigest,
+    entry.factsDigest,
     entry.channel,
     entry.platformMessageId,
     entry.state,
@@ -63,16 +67,34 @@ export function personDigest(salt: string, person: string, fullName: string): st
 
 /**
  * The digest of what was said, as SQL over content `k`, its files `image` and `file` and attempt `a`: SHA-256 of the
- * text alone where nothing hangs on it, so that anybody can check it by hand.
+ * text alone where nothing hangs on it, so that anybody can check it by hand. What names somebody stands apart and in no
+ * digest: the fields of a template, the line that says for whom a message stands.
  */
 export const CONTENT_DIGEST = `encode(sha256(convert_to(
     k.text || coalesce(E'\\x1fimage:' || image.sha256, '') || coalesce(E'\\x1ffile:' || file.sha256, '')
-      || coalesce(E'\\x1ftemplate:' || a.template_id || ' ' || coalesce(a.template_data::text, ''), ''), 'UTF8')), 'hex')`;
-/** The content that an attempt `a` of message `m` said: a correction gives the message other words afterwards. */
-export const SAID_CONTENT = `coalesce((
-    select (array_agg(old_content_id order by id))[1] from message_edit where attempt_id = a.id and kind <> 'progress'
-  ), m.content_id)`;
+      || coalesce(E'\\x1ftemplate:' || a.template_id, ''), 'UTF8')), 'hex')`;
+/** The content that an attempt `a` of message `m` took along; of one that was never leased, what it would have said. */
+export const SAID_CONTENT = 'coalesce(a.content_id, m.content_id)';
 export const CONTENT_FILES = `left join file image on image.id = k.image_id left join file file on file.id = k.file_id`;
+
+const factsSql = (...facts: readonly string[]): string =>
+  `encode(sha256(convert_to(jsonb_build_array(${facts.join(', ')})::text, 'UTF8')), 'hex')`;
+const ms = (time: string): string => `round(extract(epoch from ${time}) * 1000)::bigint`;
+
+/** Of attempt `a` of message `m`: for which seat, to which contact, which try, in which form, when it was called. */
+export const OUTCOME_FACTS = factsSql(
+  ...['m.slot', 'm.seat_id', 'a.contact_id', 'a.try', 'a.repeat', 'a.form', ms('a.sending_at')],
+);
+/** Of correction `c`: which, when, by whose order, why, with which words. */
+export const CORRECTION_FACTS = factsSql(
+  ...['c.kind', 'c.version', ms('c.at'), 'c.created_by_id', 'c.reason', `c.contents ->> 'words'`],
+);
+/** Of broadcast `b`: what was ordered, when, by whom, for when. */
+export const ORDER_FACTS = factsSql(
+  ...['b.kind', 'b.subject_id', 'b.title', 'b.class', ms('b.created_at'), 'b.created_by_id', ms('b.start_at')],
+);
+/** The correction `c` that an edit `e` belongs to. */
+export const CORRECTION_OF_EDIT = `left join correction c on c.id = case when e.ref ~ '^[0-9a-f-]{36}$' then e.ref::uuid end`;
 
 /** What the ledger holds of an attempt that ended. */
 export interface Outcome {
@@ -105,7 +127,7 @@ export function stagesOf({ state, reason, sentAt, deliveredAt, seenAt, endedAt }
   return [...sent, ...delivered, last(seenAt)];
 }
 
-/** Whether an attempt may stand in `to` after it stood in `from`: certainty only grows, and a refusal is the end. */
+/** Whether an attempt may go from `from` to `to`: certainty only grows, and a refusal is the end. */
 export function mayFollow(from: string, to: string): boolean {
-  return from === to || (TRANSITIONS[from as AttemptState] as readonly string[] | undefined)?.includes(to) === true;
+  return (TRANSITIONS[from as AttemptState] as readonly string[] | undefined)?.includes(to) === true;
 }

@@ -1,5 +1,15 @@
 /** Which rows of the ledger are sealed next, and what the record says of them. */
-import { CONTENT_DIGEST, CONTENT_FILES, SAID_CONTENT, type Outcome, type RecordEntry } from './hash.js';
+import {
+  CONTENT_DIGEST,
+  CONTENT_FILES,
+  CORRECTION_FACTS,
+  CORRECTION_OF_EDIT,
+  ORDER_FACTS,
+  OUTCOME_FACTS,
+  SAID_CONTENT,
+  type Outcome,
+  type RecordEntry,
+} from './hash.js';
 
 /** What is to be sealed of one row. */
 export interface Picked extends Outcome {
@@ -9,12 +19,13 @@ export interface Picked extends Outcome {
   readonly person: string;
   readonly fullName: string;
   readonly kind: RecordEntry['kind'];
-  readonly attemptId: string;
+  readonly attemptId: string | null;
   readonly editId: string | null;
   readonly standsForId: string | null;
   readonly via: string | null;
-  readonly contentId: string;
+  readonly contentId: string | null;
   readonly contentDigest: string;
+  readonly factsDigest: string;
   readonly channel: string;
   readonly platformMessageId: string | null;
 }
@@ -41,7 +52,7 @@ export const ATTEMPTS: Kind = {
   pick: `select a.id from attempt a
     where a.lane = 'bulk' and not a.sealed and a.id > $1 and a.ended_at <= $2 and ${OF_SOURCE}
     order by a.id limit $5 for update of a skip locked`,
-  read: `select a.id, 'outcome' as kind, null as "editId", ${PICK_COLUMNS},
+  read: `select a.id, 'outcome' as kind, null as "editId", ${PICK_COLUMNS}, ${OUTCOME_FACTS} as "factsDigest",
       a.state, a.reason, a.sent_at as "sentAt", a.delivered_at as "deliveredAt", a.seen_at as "seenAt", a.ended_at as "endedAt"
     from attempt a ${PICK_JOINS} join content k on k.id = ${SAID_CONTENT} ${CONTENT_FILES}
     where a.id = any($1::bigint[]) order by a.id`,
@@ -52,8 +63,19 @@ export const EDITS: Kind = {
   pick: `select e.id from message_edit e join attempt a on a.id = e.attempt_id
     where e.kind <> 'progress' and not e.sealed and e.id > $1 and e.ended_at <= $2 and ${OF_SOURCE}
     order by e.id limit $5 for update of e skip locked`,
-  read: `select e.id, e.kind, e.id as "editId", ${PICK_COLUMNS},
+  read: `select e.id, e.kind, e.id as "editId", ${PICK_COLUMNS}, ${CORRECTION_FACTS} as "factsDigest",
       e.state, e.reason, null as "sentAt", null as "deliveredAt", null as "seenAt", e.ended_at as "endedAt"
-    from message_edit e join attempt a on a.id = e.attempt_id ${PICK_JOINS} join content k on k.id = e.content_id ${CONTENT_FILES}
+    from message_edit e join attempt a on a.id = e.attempt_id ${PICK_JOINS} ${CORRECTION_OF_EDIT} join content k on k.id = e.content_id ${CONTENT_FILES}
     where e.id = any($1::bigint[]) order by e.id`,
 };
+
+/** The orders behind sources $1, $2 whose chains have not begun: the first entry of a broadcast is its order. */
+export const ORDERS = `select b.id::text as id, 'order' as kind, null as "editId", s.kind as "sourceKind", s.id as "sourceId",
+    coalesce('m:' || b.created_by_id, '') as person, coalesce(p.full_name, '') as "fullName", null as "attemptId",
+    null as "standsForId", null as via, '' as channel, null as "platformMessageId", null as "contentId", '' as "contentDigest",
+    ${ORDER_FACTS} as "factsDigest", 'ordered' as state, null as reason,
+    null as "sentAt", null as "deliveredAt", null as "seenAt", b.created_at as "endedAt"
+  from unnest($1::text[], $2::text[]) as s(kind, id)
+  join broadcast b on b.id = case when s.kind = 'broadcast' and s.id ~ '^[0-9a-f-]{36}$' then s.id::uuid end
+  left join member p on p.id = b.created_by_id
+  where not exists (select 1 from record_chain c where c.source_kind = s.kind and c.source_id = s.id and c.entries > 0)`;

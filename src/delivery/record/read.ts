@@ -1,9 +1,10 @@
 /** The record of one notice as people read it: what was said, by whose order, and every attempt to tell somebody. */
 import type { Pool } from 'pg';
 import type { SeatKind } from '../../kernel/people.js';
+import { SUMMARY } from '../corrections/correction-statements.js';
 import { SAID_CONTENT } from './hash.js';
 import type { RecordSource } from './record.js';
-import { inSnapshot } from './snapshot.js';
+import { inSnapshot, type Snapshot } from './snapshot.js';
 import { ATTEMPT_STATES, type AttemptState } from '../states.js';
 
 export interface RecordHead {
@@ -43,8 +44,13 @@ export interface RecordCorrection {
   readonly reason: string;
   /** The new words; '' for a recall. */
   readonly text: string;
-  /** People whose copy was changed, of those who had one. */
+  /** People whose copy was changed. */
   readonly edited: number;
+  /** People who were told in a further message. */
+  readonly told: number;
+  readonly waiting: number;
+  /** People who know nothing of it. */
+  readonly failed: number;
   readonly people: number;
 }
 
@@ -92,7 +98,7 @@ export function recordOf<T>(
       ...about,
       source,
       texts: await at.all<RecordText>(TEXTS, key),
-      corrections: await at.all<RecordCorrection>(CORRECTIONS, key),
+      corrections: await correctionsOf(at, source),
     };
     return read({ head, rows: () => at.pages<RecordRow>(ROWS, key) });
   });
@@ -132,20 +138,32 @@ const HEAD = `with told as (
 
 const MOST_TEXTS = 12;
 
-const TEXTS = `select k.text, count(distinct m.person)::int as people
-  from message m join attempt a on a.message_id = m.id join content k on k.id = ${SAID_CONTENT}
-  where m.source_kind = $1 and m.source_id = $2 and m.stands_for_id is null and ${IS_FIRST}
-  group by k.id, k.text order by min(m.slot), count(*) desc, k.id limit ${String(MOST_TEXTS)}`;
+// Words count as told where a call carried them; while no call was made, what is to be said.
+const TEXTS = `with told as (
+    select m.person, m.slot, ${SAID_CONTENT} as content_id, a.sends > 0 as is_said
+    from message m join attempt a on a.message_id = m.id
+    where m.source_kind = $1 and m.source_id = $2 and m.stands_for_id is null and ${IS_FIRST}
+  )
+  select k.text, count(distinct t.person)::int as people from told t join content k on k.id = t.content_id
+  where t.is_said or not exists (select 1 from told said where said.is_said)
+  group by k.id, k.text order by min(t.slot), count(*) desc, k.id limit ${String(MOST_TEXTS)}`;
 
-const CORRECTIONS = `select c.kind, c.at, nullif(boss.full_name, '') as by, c.reason,
-    case when c.kind = 'correction' then coalesce(c.contents ->> 'words', '') else '' end as text,
-    count(distinct m.person) filter (where e.state = 'done')::int as edited, count(distinct m.person)::int as people
-  from correction c
-  left join member boss on boss.id = c.created_by_id
-  left join message_edit e on e.ref = c.id::text and e.kind = c.kind
-  left join attempt a on a.id = e.attempt_id
-  left join message m on m.id = a.message_id
-  where $1 = 'broadcast' and c.broadcast_id::text = $2 group by c.id, boss.full_name order by c.version`;
+const WORDS = `select id, case when kind = 'correction' then coalesce(contents ->> 'words', '') else '' end as text
+  from correction where broadcast_id = $1::uuid`;
+
+/** The same counts as the officer's screen. */
+async function correctionsOf(at: Snapshot, { kind, id }: RecordSource): Promise<RecordCorrection[]> {
+  if (kind !== 'broadcast' || !UUID.test(id)) return [];
+  const words = new Map((await at.all<{ id: string; text: string }>(WORDS, [id])).map((row) => [row.id, row.text]));
+  const found = await at.all<Omit<RecordCorrection, 'text' | 'people'> & { readonly id: string }>(SUMMARY, [id]);
+  return found.map(({ id: correction, ...row }) => ({
+    ...row,
+    text: words.get(correction) ?? '',
+    people: row.edited + row.told + row.waiting + row.failed,
+  }));
+}
+
+const UUID = /^[0-9a-f-]{36}$/;
 
 const memberOf = (person: string) => `case when ${person} like 'm:%' then substr(${person}, 3)::uuid end`;
 

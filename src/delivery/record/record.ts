@@ -6,8 +6,8 @@ import { randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { Clock } from '../../kernel/clock.js';
 import type { Tx } from '../../store/index.js';
-import { CHAIN_START, hashEntry, personDigest, stagesOf, type RecordEntry } from './hash.js';
-import { ATTEMPTS, EDITS, type Kind, type Picked } from './pick.js';
+import { CHAIN_START, hashEntry, personDigest, stagesOf, type RecordEntry, type Stage } from './hash.js';
+import { ATTEMPTS, EDITS, ORDERS, type Kind, type Picked } from './pick.js';
 
 /** What messages belong to: a broadcast, an obligation, a question … */
 export interface RecordSource {
@@ -62,10 +62,20 @@ export async function seal(pool: Pool, clock: Clock, options: SealOptions = {}):
 }
 
 /**
- * Makes a person's name unprovable: the chains hold and show that it was erased. The name itself is the caller's to
- * blank. Returns false for a person of whom nothing was sealed and nothing will be.
+ * Makes a person's name unprovable: the chains hold and show that it was erased. Blanks it where messages hold it apart
+ * from their words; elsewhere it is the caller's to blank. Returns false for a person who was erased before.
  */
 export async function erasePerson(tx: Tx, person: string): Promise<boolean> {
+  await tx.$executeRaw`
+    update message s set opening = null from message first
+    where s.stands_for_id = first.id and first.person = ${person} and s.opening is not null`;
+  await tx.$executeRaw`
+    update attempt a set template_data = '{}' from message m
+    where m.id = a.message_id and m.person = ${person} and a.template_data is not null and a.ended_at is not null
+      and m.conversation_id in (
+        select id from conversation where member_id = substr(${person}, 3)::uuid or contact_id = substr(${person}, 3)::uuid
+        union all select substr(${person}, 3)::uuid
+      )`;
   const changed = await tx.$executeRaw`
     insert into record_salt as s (person_key, salt) values (${person}, '')
     on conflict (person_key) do update set salt = '' where s.salt <> ''`;
@@ -105,21 +115,18 @@ async function sealBatch(
   const last = ids.at(-1) ?? '0';
   if (ids.length === 0) return { rows: 0, entries: 0, last };
   const { rows } = await client.query<Picked>(kind.read, [ids]);
+  const orders = await ordersOf(client, rows);
   const known = kind === EDITS ? new Map<string, KnownStages>() : await knownStages(client, rows);
-  const salts = await saltsOf(client, rows);
-  const links = rows.flatMap((row) => newStages(row, known.get(row.attemptId)).map((stage) => ({ row, stage })));
-  const chains = await lockChains(client, links);
+  const salts = await saltsOf(client, [...orders, ...rows]);
+  const outcomes = rows.flatMap((row) => newStages(row, known.get(row.id)).map((stage) => ({ row, stage })));
+  const chains = await lockChains(client, outcomes);
+  // Somebody else may have begun the chain since the orders were read.
+  const begun = orders.filter((row) => chains.get(chainKey(row))?.entries === 0);
+  const links = [...begun.flatMap((row) => stagesOf(row).map((stage) => ({ row, stage }))), ...outcomes];
   const entries = links.map(({ row, stage }) => {
     const chain = chains.get(chainKey(row));
     if (!chain) throw new Error('a chain that was just made is gone');
-    const { sourceKind, sourceId, kind, attemptId, editId, standsForId, via, contentId, contentDigest } = row;
-    const entry: RecordEntry = {
-      ...{ sourceKind, sourceId, n: chain.entries + 1, kind, attemptId, editId, standsForId, via },
-      ...{ contentId, contentDigest },
-      ...{ channel: row.channel, platformMessageId: row.platformMessageId },
-      ...{ state: stage.state, reason: stage.reason, at: stage.at, sealedAt },
-      personDigest: personDigest(salts.get(row.person) ?? '', row.person, row.fullName),
-    };
+    const entry = entryOf(row, stage, chain.entries + 1, salts.get(row.person), sealedAt);
     chain.head = hashEntry(chain.head, entry);
     chain.entries += 1;
     return { ...entry, hash: chain.head };
@@ -129,22 +136,43 @@ async function sealBatch(
   return { rows: ids.length, entries: entries.length, last };
 }
 
+async function ordersOf(client: PoolClient, rows: readonly Picked[]): Promise<readonly Picked[]> {
+  const sources = [...new Map(rows.map((row) => [chainKey(row), row])).values()];
+  const values = [sources.map(({ sourceKind }) => sourceKind), sources.map(({ sourceId }) => sourceId)];
+  return (await client.query<Picked>(ORDERS, values)).rows;
+}
+
+function entryOf(row: Picked, stage: Stage, n: number, salt: string | undefined, sealedAt: Date): RecordEntry {
+  const { sourceKind, sourceId, kind, attemptId, editId, standsForId, via, contentId, contentDigest, factsDigest } =
+    row;
+  return {
+    ...{ sourceKind, sourceId, n, kind, attemptId, editId, standsForId, via },
+    ...{ contentId, contentDigest, factsDigest },
+    ...{ channel: row.channel, platformMessageId: row.platformMessageId },
+    ...{ state: stage.state, reason: stage.reason, at: stage.at, sealedAt },
+    // What is sent by itself was ordered by nobody.
+    personDigest: row.person === '' ? '' : personDigest(salt ?? '', row.person, row.fullName),
+  };
+}
+
 interface KnownStages {
   /** `<state>@<ms>` */
   readonly all: Set<string>;
   last: string;
+  messageId: string | null;
 }
 
 const stageKey = (state: string, at: Date): string => `${state}@${String(at.getTime())}`;
 
 async function knownStages(client: PoolClient, rows: readonly Picked[]): Promise<Map<string, KnownStages>> {
-  const found = await client.query<{ attempt_id: string; state: string; at: Date }>(
-    `select attempt_id, state, at from record_entry where attempt_id = any($1::bigint[]) and kind = 'outcome' order by n`,
+  const found = await client.query<{ attempt_id: string; state: string; at: Date; message_id: string | null }>(
+    `select attempt_id, state, at, platform_message_id as message_id from record_entry where attempt_id = any($1::bigint[]) and kind = 'outcome' order by n`,
     [rows.map(({ attemptId }) => attemptId)],
   );
   const known = new Map<string, KnownStages>();
-  for (const { attempt_id: id, state, at } of found.rows) {
-    const stages = known.get(id) ?? { all: new Set(), last: '' };
+  for (const { attempt_id: id, state, at, message_id: messageId } of found.rows) {
+    const stages = known.get(id) ?? { all: new Set(), last: '', messageId };
+    stages.messageId = messageId;
     stages.last = stageKey(state, at);
     stages.all.add(stages.last);
     known.set(id, stages);
@@ -152,18 +180,19 @@ async function knownStages(client: PoolClient, rows: readonly Picked[]): Promise
   return known;
 }
 
-/** Stages that the chain does not have; where the ledger went back, its present state once more. */
+/** Stages that the chain does not have; where the ledger went back or the message's id became known, the present one once more. */
 function newStages(row: Picked, known: KnownStages | undefined) {
   const stages = stagesOf(row);
   const missing = stages.filter(({ state, at }) => known?.all.has(stageKey(state, at)) !== true);
   const present = stages.at(-1);
-  const isLast = missing.length > 0 || present === undefined || known?.last === stageKey(present.state, present.at);
-  return isLast ? missing : [present];
+  if (missing.length > 0 || present === undefined || known === undefined) return missing;
+  const isLast = known.last === stageKey(present.state, present.at) && known.messageId === row.platformMessageId;
+  return isLast ? [] : [present];
 }
 
 /** The salts of these people, made for those who have none; in one order everywhere, so that sealers do not block one another. */
 async function saltsOf(client: PoolClient, rows: readonly Picked[]): Promise<Map<string, string>> {
-  const people = [...new Set(rows.map(({ person }) => person))].sort();
+  const people = [...new Set(rows.map(({ person }) => person))].filter((person) => person !== '').sort();
   const salts = people.map(() => randomBytes(16).toString('hex'));
   await client.query(
     `insert into record_salt (person_key, salt) select * from unnest($1::text[], $2::text[]) on conflict do nothing`,
@@ -226,9 +255,9 @@ async function append(
 }
 
 const APPEND = `insert into record_entry (source_kind, source_id, n, kind, attempt_id, edit_id, stands_for_id, via,
-    person_digest, content_id, content_digest, channel, platform_message_id, state, reason, at, sealed_at, hash)
+    person_digest, content_id, content_digest, facts_digest, channel, platform_message_id, state, reason, at, sealed_at, hash)
   select e."sourceKind", e."sourceId", e.n, e.kind, e."attemptId", e."editId", e."standsForId", e.via,
-    e."personDigest", e."contentId", e."contentDigest", e.channel, e."platformMessageId", e.state, e.reason, e.at, e."sealedAt", e.hash
+    e."personDigest", e."contentId", e."contentDigest", e."factsDigest", e.channel, e."platformMessageId", e.state, e.reason, e.at, e."sealedAt", e.hash
   from jsonb_to_recordset($1::jsonb) as e("sourceKind" text, "sourceId" text, n int, kind text, "attemptId" bigint,
-    "editId" bigint, "standsForId" bigint, via text, "personDigest" text, "contentId" bigint, "contentDigest" text, channel text,
+    "editId" bigint, "standsForId" bigint, via text, "personDigest" text, "contentId" bigint, "contentDigest" text, "factsDigest" text, channel text,
     "platformMessageId" text, state text, reason text, at timestamptz, "sealedAt" timestamptz, hash text)`;

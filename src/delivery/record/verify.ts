@@ -5,13 +5,15 @@ import {
   CHAIN_START,
   CONTENT_DIGEST,
   CONTENT_FILES,
-  ERASED,
+  CORRECTION_FACTS,
+  CORRECTION_OF_EDIT,
   hashEntry,
-  mayFollow,
+  ORDER_FACTS,
+  OUTCOME_FACTS,
   personDigest,
   type RecordEntry,
 } from './hash.js';
-import { compareAttempt, isDue, LEDGER, type LedgerAttempt, type Standing } from './ledger.js';
+import { compareAttempt, compareEntries, isDue, LEDGER, type LedgerAttempt, type Standing } from './ledger.js';
 import { inSnapshot, type Snapshot } from './snapshot.js';
 
 /** Something that does not hold. `expected` and `found` are as stored, for whoever looks into it. */
@@ -29,6 +31,8 @@ export interface RecordProblem {
     | 'content'
     | 'gone'
     | 'edit'
+    | 'facts'
+    | 'order'
     | 'step'
     | 'state'
     | 'time'
@@ -73,6 +77,7 @@ interface EntryRow extends RecordEntry {
   readonly salt: string | null;
   readonly contactSalt: string | null;
   readonly present: string | null;
+  readonly presentFacts: string | null;
   readonly isElsewhere: boolean;
   readonly editState: string | null;
   readonly editAt: Date | null;
@@ -83,22 +88,25 @@ const ofSource = (alias: string) => `($1::text is null or (${alias}.source_kind 
 
 const ENTRIES = `select e.source_kind as "sourceKind", e.source_id as "sourceId", e.n, e.kind, e.attempt_id as "attemptId",
     e.edit_id as "editId", e.stands_for_id as "standsForId", e.via, e.person_digest as "personDigest",
-    e.content_id as "contentId", e.content_digest as "contentDigest", e.channel, e.platform_message_id as "platformMessageId", e.state, e.reason,
+    e.content_id as "contentId", e.content_digest as "contentDigest", e.facts_digest as "factsDigest", e.channel, e.platform_message_id as "platformMessageId", e.state, e.reason,
     e.at, e.sealed_at as "sealedAt", e.hash,
-    m.person, 'c:' || a.contact_id as "contactKey", coalesce(p.full_name, '') as "fullName",
+    coalesce(m.person, case when b.id is not null then coalesce('m:' || b.created_by_id, '') end) as person, 'c:' || a.contact_id as "contactKey", coalesce(p.full_name, '') as "fullName",
     own.salt, visit.salt as "contactSalt",
-    m.source_kind is distinct from e.source_kind or m.source_id is distinct from e.source_id as "isElsewhere",
-    case when k.id is not null then ${CONTENT_DIGEST} end as present,
+    e.kind <> 'order' and (m.source_kind is distinct from e.source_kind or m.source_id is distinct from e.source_id) as "isElsewhere",
+    case when e.kind = 'order' then '' when k.id is not null then ${CONTENT_DIGEST} end as present,
+    case e.kind when 'order' then ${ORDER_FACTS} when 'outcome' then ${OUTCOME_FACTS} else ${CORRECTION_FACTS} end as "presentFacts",
     d.state as "editState", d.ended_at as "editAt", d.content_id as "editContentId"
   from record_entry e
   left join attempt a on a.id = e.attempt_id
   left join message m on m.id = a.message_id
+  left join broadcast b on e.kind = 'order' and e.source_kind = 'broadcast' and b.id::text = e.source_id
   left join message_edit d on d.id = e.edit_id
+  ${CORRECTION_OF_EDIT.replaceAll('e.ref', 'd.ref')}
   left join content k on k.id = e.content_id
   ${CONTENT_FILES}
-  left join record_salt own on own.person_key = m.person
+  left join record_salt own on own.person_key = coalesce(m.person, 'm:' || b.created_by_id)
   left join record_salt visit on visit.person_key = 'c:' || a.contact_id
-  left join member p on p.id = case when m.person like 'm:%' then substr(m.person, 3)::uuid end
+  left join member p on p.id = coalesce(case when m.person like 'm:%' then substr(m.person, 3)::uuid end, b.created_by_id)
   where ${ofSource('e')} order by e.source_kind, e.source_id, e.n`;
 
 const CHAINS = `select source_kind as kind, source_id as id, entries, head from record_chain c where ${ofSource('c')}`;
@@ -215,32 +223,45 @@ class Verifier {
     walk.hash = row.hash;
     walk.hasPrinted ||= row.hash === this.#options.head;
     this.#checkPerson(row, source);
-    if (row.person === null || row.isElsewhere) this.#add(source, row.n, 'gone', row.attemptId, row.attemptId, '');
-    else if (row.present !== row.contentDigest)
-      this.#add(source, row.n, 'content', row.attemptId, row.contentDigest, row.present ?? '');
+    if (row.person === null || row.isElsewhere)
+      this.#add(source, row.n, 'gone', row.attemptId, row.attemptId ?? '', '');
+    else this.#checkWords(row, source);
+    if (row.kind === 'order') return;
     if (row.kind === 'outcome') this.#follow(row, source, walk.standing);
     else if (!isSameEdit(row)) this.#add(source, row.n, 'edit', row.attemptId, row.state, row.editState ?? '');
   }
 
+  #checkWords(row: EntryRow, source: string): void {
+    if (row.present !== row.contentDigest)
+      this.#add(source, row.n, 'content', row.attemptId, row.contentDigest, row.present ?? '');
+    if (row.presentFacts !== row.factsDigest)
+      this.#add(source, row.n, row.kind === 'outcome' ? 'facts' : 'order', row.attemptId, '', '');
+  }
+
   #follow(row: EntryRow, source: string, standing: Map<string, Standing>): void {
+    if (row.attemptId === null) {
+      this.#add(source, row.n, 'gone', null, '', '');
+      return;
+    }
     const before = standing.get(row.attemptId);
-    if (before && !mayFollow(before.last.state, row.state))
-      this.#add(source, row.n, 'step', row.attemptId, before.last.state, row.state);
+    for (const { what, expected, found } of before ? compareEntries(before.last, row) : [])
+      this.#add(source, row.n, what, row.attemptId, expected, found);
     const stages = before?.stages ?? new Set();
     stages.add(`${row.state}@${String(row.at.getTime())}`);
     standing.set(row.attemptId, { stages, last: row });
   }
 
-  /** A visitor who became a member since was told under the other key. */
+  /** A visitor who became a member since was told under the other key. Only a salt that was erased excuses; one that is gone does not. */
   #checkPerson(row: EntryRow, source: string): void {
     const keys = [
       { key: row.person, salt: row.salt, name: row.fullName },
       { key: row.contactKey, salt: row.contactSalt, name: '' },
     ];
-    const mayBeErased = row.personDigest === ERASED || row.salt === '' || row.contactSalt === '';
+    const isErased = row.salt === '' || row.contactSalt === '';
     const digests = keys.flatMap(({ key, salt, name }) => (key && salt ? [personDigest(salt, key, name)] : []));
     if (row.person === null || digests.includes(row.personDigest)) return;
-    if (mayBeErased || digests.length === 0) this.#erased += 1;
+    if (row.person === '' && row.personDigest === '') return;
+    if (isErased) this.#erased += 1;
     else this.#add(source, row.n, 'person', row.attemptId, row.personDigest, digests[0] ?? '');
   }
 

@@ -1,6 +1,7 @@
 /** Makes the one call of an attempt, with an end to its patience. */
 import { setMaxListeners } from 'node:events';
 import type { Outgoing, SendResult } from '../../channels/channel.js';
+import { POLICIES } from '../policy.js';
 import type { Held } from './line.js';
 
 export interface Caller {
@@ -95,6 +96,7 @@ function outgoing(held: Held): Outgoing {
     content: held.content,
     ...(held.template ? { template: held.template } : {}),
     lane: held.line.lane,
+    repeats: POLICIES[held.messageClass].repeats,
     at: held.at,
   };
 }

@@ -13,7 +13,7 @@ import { Intake } from './intake.js';
 import { LeaseBook } from './leases.js';
 import { isIdle, type Held, type Line } from './line.js';
 import { offerRows, unprepare, type SlotLimits } from './offer.js';
-import { notCalled, outcomeOf, type Outcome } from './outcome.js';
+import { countsNot, notCalled, outcomeOf, type Outcome } from './outcome.js';
 
 export interface DispatcherOptions extends SlotLimits {
   readonly pool: Pool;
@@ -201,7 +201,9 @@ export class Dispatcher {
       this.#settle(held, notCalled(null), 1);
       return;
     }
-    void this.#caller.call(held).then((result) => this.#settle(held, outcomeOf(result, held.sends + 1, this.#now())));
+    void this.#caller
+      .call(held)
+      .then((result) => this.#settle(held, outcomeOf(result, held.sends + 1, this.#now()), countsNot(result)));
   }
 
   #settle(held: Held, outcome: Outcome, uncalled: 0 | 1 = 0): void {

@@ -125,16 +125,18 @@ const REROUTED = `other as materialized (
     ) o
   ),
   rerouted as (
-    insert into attempt (message_id, try, channel, contact_id, conversation_id, lane, state, waiting, due, repeat, via, form)
-    select message_id, try + 1, channel, contact_id, conversation_id, lane, 'queued', true, $1::timestamptz, may_have_arrived, 'channel', form
+    insert into attempt (message_id, try, channel, contact_id, conversation_id, lane, state, waiting, due, repeat, via, form, quota_period)
+    select message_id, try + 1, channel, contact_id, conversation_id, lane, 'queued', true, $1::timestamptz, may_have_arrived, 'channel', form,
+      case form when 'billed' then $8::text end
     from other order by id
     on conflict (message_id, try) do nothing
     returning id, form
   )`;
 
-// Up the ranks goes nothing: a head is no stand-in. A message that stands for another has no stand-in itself.
+// Up the ranks goes nothing: a head is no stand-in. A message that stands for another has no stand-in itself. It says
+// the same words; the line that names the colleague stands apart, so that the name can be erased.
 const STOOD_FOR = `stand as materialized (
-    select l.*, nextval('content_id_seq') as told_id, h.member_id as stand_in, s.id as stand_in_seat, best.contact_id, best.channel, best.form,
+    select l.*, h.member_id as stand_in, s.id as stand_in_seat, best.contact_id, best.channel, best.form,
       replace(replace(case best.language when 'en' then $6::text else $5::text end, '{name}', absent.full_name), '{unit}', u.name) as opening
     from lost l
     join seat own on own.id = l.seat_id
@@ -148,30 +150,26 @@ const STOOD_FOR = `stand as materialized (
     where l.class = any(${list(SEAT_CLASSES)}) and l.stands_for_id is null and not exists (select 1 from other where other.id = l.id)
   ),
   planned as (
-    insert into message (source_kind, source_id, person, slot, class, lane, conversation_id, content_id, seat_id, planned_at, stands_for_id)
-    select t.source_kind, t.source_id, 'm:' || t.stand_in, t.slot, t.class, t.lane, coalesce(v.id, t.stand_in), t.told_id, t.stand_in_seat,
+    insert into message (source_kind, source_id, person, slot, class, lane, conversation_id, content_id, opening, seat_id, planned_at, stands_for_id)
+    select t.source_kind, t.source_id, 'm:' || t.stand_in, t.slot, t.class, t.lane, coalesce(v.id, t.stand_in), t.content_id, t.opening, t.stand_in_seat,
       $2::timestamptz, t.message_id
     from stand t left join conversation v on v.member_id = t.stand_in
     order by t.id
     on conflict (source_kind, source_id, person, slot) do nothing
-    returning id, content_id, conversation_id
-  ),
-  told as (
-    insert into content (id, text, buttons, image_id, image_alt, file_id)
-    select t.told_id, t.opening || E'\\n' || k.text, k.buttons, k.image_id, k.image_alt, k.file_id
-    from planned p join stand t on t.told_id = p.content_id join content k on k.id = t.content_id
+    returning id, stands_for_id, conversation_id
   ),
   stood as (
-    insert into attempt (message_id, try, channel, contact_id, conversation_id, lane, state, waiting, due, via, form)
-    select p.id, 1, t.channel, t.contact_id, p.conversation_id, t.lane, 'queued', true, $1::timestamptz, 'seat', t.form
-    from planned p join stand t on t.told_id = p.content_id order by p.id
+    insert into attempt (message_id, try, channel, contact_id, conversation_id, lane, state, waiting, due, via, form, quota_period)
+    select p.id, 1, t.channel, t.contact_id, p.conversation_id, t.lane, 'queued', true, $1::timestamptz, 'seat', t.form,
+      case t.form when 'billed' then $8::text end
+    from planned p join stand t on t.message_id = p.stands_for_id order by p.id
     returning id, form
   ),
   known as materialized (
     select t.id, t.state as was, t.state, null::timestamptz as due, null::timestamptz as leased_at, null::timestamptz as begun_at,
       'message ' || m.id as detail
     from stand t left join message m on m.source_kind = t.source_kind and m.source_id = t.source_id and m.person = 'm:' || t.stand_in and m.slot = t.slot
-    where not exists (select 1 from planned p where p.content_id = t.told_id)
+    where not exists (select 1 from planned p where p.stands_for_id = t.message_id)
   ),
   noted as (${noteEventsSql('known', '$1', `'stood-for'`, 'n.detail')})`;
 
@@ -179,7 +177,7 @@ const STOOD_FOR = `stand as materialized (
 export const FALL_BACK = `with ${DUE},
   ${LOST},
   billed_left as materialized (
-    select coalesce((select (value ->> 'billedPerMonth')::int from setting where key = 'zalo.limits'), ${String(DEFAULT_ZALO_LIMITS.billedPerMonth)})
+    select coalesce((select case when jsonb_typeof(value -> 'billedPerMonth') = 'number' then least(1000000, floor((value ->> 'billedPerMonth')::numeric))::int end from setting where key = 'zalo.limits'), ${String(DEFAULT_ZALO_LIMITS.billedPerMonth)})
       - coalesce((select used from quota_use where account = $7::text and kind = 'billed' and period = $8::text), 0) as n
   ),
   ${REROUTED},

@@ -132,7 +132,7 @@ export function holdRow(line: Line, row: LeasedRow, content: Content): Held {
     contactId: row.contact_id,
     address: row.external_id,
     isReachable: row.contact_state === 'active',
-    content: row.repeat ? markRepeat(content, row.language === 'en' ? 'en' : 'vi') : content,
+    content: spoken(row, content),
     template: row.template_id === null ? null : { id: row.template_id, data: row.template_data ?? {} },
     messageClass: row.class,
     isRepeat: row.repeat,
@@ -144,8 +144,12 @@ export function holdRow(line: Line, row: LeasedRow, content: Content): Held {
   };
 }
 
-function markRepeat(content: Content, language: Language): Content {
-  return { ...content, text: `${translate(language, 'delivery.repeat')} ${content.text}`.trim() };
+/** The shared words with what only this row says before them. */
+function spoken({ repeat, opening, language }: LeasedRow, content: Content): Content {
+  if (!repeat && opening === null) return content;
+  const text = opening === null ? content.text : `${opening}\n${content.text}`;
+  const mark: Language = language === 'en' ? 'en' : 'vi';
+  return { ...content, text: repeat ? `${translate(mark, 'delivery.repeat')} ${text}`.trim() : text };
 }
 
 function contentOf(row: LeasedRow): Content {

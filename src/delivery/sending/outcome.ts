@@ -60,6 +60,10 @@ export function outcomeOf(result: SendResult, sends: number, nowMs: number): Out
   }
 }
 
+/** 1 for a call that was refused for going too fast: it says nothing of the message, and nothing will make it give up. */
+export const countsNot = (result: SendResult): 0 | 1 =>
+  result.kind === 'failed' && result.failure === 'rate-limited' ? 1 : 0;
+
 /** 2, 4, 8 … 60 seconds. */
 export function backoffMs(sends: number): number {
   return Math.min(MAX_BACKOFF_MS, 1000 * 2 ** sends);

@@ -34,13 +34,14 @@ export async function matchReceipts(pool: Pool): Promise<number> {
 
 /** Joins what came before. */
 export const MATCH = `with found as (
-    select r.id, p.attempt_id, r.kind, r.at
+    select r.id, p.attempt_id, r.kind, r.at, p.platform_message_id
     from receipt r join platform_message p on p.channel = r.channel and p.platform_message_id = r.platform_message_id
     where not r.matched
   ),
   marked as (update receipt set matched = true where id in (select id from found)),
   proof as (
-    select attempt_id, min(at) filter (where kind = 'delivered') as delivered_at, min(at) filter (where kind = 'seen') as seen_at
+    select attempt_id, min(at) filter (where kind = 'delivered') as delivered_at, min(at) filter (where kind = 'seen') as seen_at,
+      min(platform_message_id) as platform_message_id
     from found group by attempt_id
   )
   ${markSql('proof')}`;
@@ -55,7 +56,8 @@ export async function prove(
   if (attemptIds.length === 0) return 0;
   const done = await pool.query(
     `with proof as (
-       select id as attempt_id, case when $2 = 'delivered' then $3::timestamptz end as delivered_at, case when $2 = 'seen' then $3::timestamptz end as seen_at
+       select id as attempt_id, case when $2 = 'delivered' then $3::timestamptz end as delivered_at, case when $2 = 'seen' then $3::timestamptz end as seen_at,
+         null::text as platform_message_id
        from unnest($1::bigint[]) as id
      )
      ${markSql('proof')}`,
@@ -65,14 +67,15 @@ export async function prove(
 }
 
 /**
- * Proof only adds certainty: seen implies delivered, and an uncertain attempt that was delivered is certain. What an
- * attempt becomes so is not in the record yet.
+ * Proof only adds certainty: seen implies delivered, and an uncertain attempt that was delivered is certain. Its id is
+ * the message's where nobody lived to write it down. What an attempt becomes so is not in the record yet.
  */
 function markSql(proof: string): string {
   const delivered = 'coalesce(a.delivered_at, p.delivered_at, p.seen_at)';
   const seen = 'coalesce(a.seen_at, p.seen_at)';
   const state = `case when a.state not in ('sent', 'delivered', 'seen', 'uncertain') then a.state when ${seen} is not null then 'seen' else 'delivered' end`;
   return `update attempt a set delivered_at = ${delivered}, seen_at = ${seen}, state = ${state},
+      platform_message_id = coalesce(a.platform_message_id, p.platform_message_id),
       sealed = a.sealed and a.state = ${state},
       reason = case when a.state <> 'uncertain' then a.reason end, detail = case when a.state <> 'uncertain' then a.detail end
     from ${proof} p where a.id = p.attempt_id and a.state <> 'skipped'`;

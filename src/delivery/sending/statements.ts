@@ -9,7 +9,10 @@ import { REPEATED_CLASSES } from '../policy.js';
 import type { MessageClass } from '../ports.js';
 import { IS_SAFE_SQL } from '../watching/safe-mode-row.js';
 
-/** A message in this state, tried this often, no longer holds those behind it: about a minute of waiting in all. */
+/**
+ * A message tried this often no longer holds those behind it: about a minute of waiting in all. Refusals for going too
+ * fast do not count: they are about the person or the account, and those behind would fare no better.
+ */
 const HOLDING_SENDS = 6;
 const HOLDING_S = 60;
 /** Broadcasts of which nothing may begin, although something may still wait. */
@@ -25,6 +28,7 @@ const literals = (words: readonly string[]) => words.map((word) => `'${word}'`).
  * Takes up to $6 attempts of one lane and channel under a new lease. Nothing while the account is banned, nobody whose
  * conversation has an earlier message that is waiting or on its way, and with $8 > 0 nobody who got $8 messages within $9 ms.
  * Nothing of a broadcast that is paused or cancelled, and nothing in bulk while the product is in safe mode, in which it is after a backup was restored.
+ * The attempt keeps which content it takes along: a correction may give the message another while it is called.
  * $1 lane, $2 channel, $3 now, $4 worker, $5 lease until, $6 limit, $7 account, $10 contents known already, $11 from where to look.
  */
 export const LEASE = {
@@ -63,11 +67,13 @@ export const LEASE = {
     insert into lease (worker, lane, until) select $4::text, $1::text, $5::timestamptz where exists (select 1 from picked) returning id
   ),
   taken as (
-    update attempt a set waiting = false, state = 'leased', lease_id = (select id from held), leased_at = $3::timestamptz
-    where a.id = any(array(select id from picked))
-    returning a.id, a.message_id, a.contact_id, a.conversation_id, a.lease_id, a.sends, a.repeat, a.due, a.template_id, a.template_data
+    update attempt a set waiting = false, state = 'leased', lease_id = (select id from held), leased_at = $3::timestamptz, content_id = m.content_id
+    from message m
+    where a.id = any(array(select id from picked)) and m.id = a.message_id
+    returning a.id, a.contact_id, a.conversation_id, a.lease_id, a.sends, a.repeat, a.due, a.template_id, a.template_data,
+      m.content_id, m.class, m.planned_at, m.opening
   )
-  select t.id, t.lease_id, t.sends, t.repeat, t.due, t.template_id, t.template_data, t.contact_id, m.content_id, m.class, m.planned_at, c.external_id, c.state as contact_state, c.language,
+  select t.id, t.lease_id, t.sends, t.repeat, t.due, t.template_id, t.template_data, t.contact_id, t.content_id, t.class, t.planned_at, t.opening, c.external_id, c.state as contact_state, c.language,
     exists (
       select 1 from (
         select s.waiting from attempt s where s.conversation_id = t.conversation_id and s.lane = $1::text and s.id > t.id
@@ -77,9 +83,8 @@ export const LEASE = {
     ) as has_next,
     k.text, k.buttons, k.image_id, k.image_alt, k.file_id
   from taken t
-  join message m on m.id = t.message_id
   left join contact c on c.id = t.contact_id
-  left join content k on k.id = m.content_id and not (m.content_id = any($10::bigint[]))
+  left join content k on k.id = t.content_id and not (t.content_id = any($10::bigint[]))
   order by t.id`,
 } as const;
 
@@ -95,6 +100,8 @@ export interface LeasedRow {
   readonly content_id: string;
   readonly class: MessageClass;
   readonly planned_at: Date;
+  /** The line before the words, of a message that stands for another. */
+  readonly opening: string | null;
   readonly external_id: string | null;
   readonly contact_state: string | null;
   readonly language: string | null;
@@ -139,7 +146,7 @@ export const FLUSH = {
       leased_at = case when o.state = 'queued' or (o.state = 'uncertain' and a.delivered_at is null) then null else a.leased_at end,
       due = coalesce(o.due, a.due),
       sends = a.sends - o.uncalled,
-      platform_message_id = o.platform_id,
+      platform_message_id = case when o.state in ('sent', 'uncertain') then coalesce(o.platform_id, a.platform_message_id) else o.platform_id end,
       reason = o.reason,
       detail = o.detail,
       sent_at = case

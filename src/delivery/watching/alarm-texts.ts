@@ -2,7 +2,7 @@
 import type { GoButton, Say } from '../../conversation/flow.js';
 import { renderText } from '../../conversation/render.js';
 import { raw, t, type Text } from '../../conversation/text.js';
-import { formatShare } from '../../kernel/format.js';
+import { formatMoment, formatShare } from '../../kernel/format.js';
 import { toOpen, type AlarmRow, type OpenAlarm } from './alarm.js';
 
 /** An alarm as it is told when it opens. */
@@ -47,9 +47,23 @@ const WHAT = {
   sending: 'delivery.alarm.what.sending',
   queue: 'delivery.alarm.what.queue',
   reconciler: 'delivery.alarm.what.reconciler',
+  stamp: 'delivery.alarm.what.stamp',
+  sweep: 'delivery.alarm.what.sweep',
+  release: 'delivery.alarm.what.release',
+  inbox: 'delivery.alarm.what.inbox',
+  expand: 'delivery.alarm.what.expand',
+  ways: 'delivery.alarm.what.ways',
+  settle: 'delivery.alarm.what.settle',
+  record: 'delivery.alarm.what.record',
 } as const;
 
 const CHANNELS: Readonly<Record<string, string>> = { web: 'web', telegram: 'Telegram', zalo: 'Zalo' };
+
+/** What those who decide are told when safe mode begins. */
+export const saySafe = (since: Date): Say => ({
+  text: t('delivery.safe.began', { at: formatMoment(since) }),
+  buttons: [{ label: t('delivery.safe.open'), command: 'safe-mode' }],
+});
 
 /** The subject in words: `bulk:zalo` are the messages to many on Zalo. Names of processes are for the log only. */
 export function whatText({ subject }: Pick<OpenAlarm, 'subject'>): Text {

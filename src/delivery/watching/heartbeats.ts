@@ -10,11 +10,16 @@ export interface Heart {
 const HOUR_MS = 3_600_000;
 
 /** Notes that a part is alive. */
-export async function beat(pool: Pool, name: string, worker: string, now: Date): Promise<void> {
+export const beat = (pool: Pool, name: string, worker: string, now: Date): Promise<void> =>
+  beatAll(pool, [name], worker, now);
+
+/** Notes that some parts are alive, in one statement. */
+export async function beatAll(pool: Pool, names: readonly string[], worker: string, now: Date): Promise<void> {
+  // In one order, so that two processes do not wait for each other.
   await pool.query(
-    `insert into heartbeat as h (name, at, worker) values ($1, $2, $3)
+    `insert into heartbeat as h (name, at, worker) select name, $2, $3 from unnest($1::text[]) name order by name
      on conflict (name) do update set at = greatest(h.at, excluded.at), worker = excluded.worker`,
-    [name, now, worker],
+    [names, now, worker],
   );
 }
 

@@ -67,16 +67,39 @@ const SENDING = `select count(*)::int as n, min(held.since) as oldest
     from attempt a where a.lease_id = l.id and a.state in ('leased', 'sending')
   ) held on held.since < $1`;
 
-/** Broadcasts whose time has come and whose messages are not all written. */
-export const lookAtBroadcasts =
-  ({ pool }: LedgerLookOptions): Look =>
-  async ({ businessNow, isSafe }): Promise<readonly Measure[]> => {
-    const { rows } = await pool.query<{ n: number; oldest: Date | null }>(
-      `select count(*)::int as n, min(coalesce(start_at, created_at)) as oldest from broadcast
-       where state = 'expanding' or (state = 'planned' and coalesce(start_at, created_at) <= $1)`,
-      [businessNow],
+/**
+ * Broadcasts whose time has come and whose messages are not all written. How long one has stood still is what this
+ * process saw of it: its own times are of the business clock, which jumps, and one that was resumed is old.
+ */
+export const lookAtBroadcasts = ({ pool }: LedgerLookOptions): Look => {
+  let seen: ReadonlyMap<string, { readonly mark: string; readonly since: Date }> = new Map();
+  return async ({ now, businessNow, isSafe }): Promise<readonly Measure[]> => {
+    const { rows } = await pool.query<{ id: string; mark: string }>(EXPANDING, [businessNow]);
+    const before = seen;
+    seen = new Map(
+      rows.map(({ id, mark }) => {
+        const known = before.get(id);
+        return [id, !isSafe && known?.mark === mark ? known : { mark, since: now }];
+      }),
     );
-    const { n = 0, oldest = null } = rows[0] ?? {};
-    const oldestMs = oldest === null ? 0 : businessNow.getTime() - oldest.getTime();
-    return isSafe ? [] : [{ kind: 'late', subject: 'broadcasts', count: n, oldestMs }];
+    if (isSafe) return [];
+    const still = [...seen].sort(([, a], [, b]) => a.since.getTime() - b.since.getTime());
+    const [[id, oldest] = []] = still;
+    const oldestMs = oldest === undefined ? 0 : now.getTime() - oldest.since.getTime();
+    return [
+      { kind: 'late', subject: 'broadcasts', count: rows.length, oldestMs, mark: `${id ?? ''} ${oldest?.mark ?? ''}` },
+    ];
   };
+};
+
+// Its mark changes with each piece that is written, or put in line again.
+const EXPANDING = `select b.id::text as id, concat_ws(' ', b.state, last.person, planned.n) as mark
+  from broadcast b
+  left join lateral (
+    select person from message where source_kind = 'broadcast' and source_id = b.id::text order by person desc limit 1
+  ) last on true
+  left join lateral (
+    select count(*) as n from message m join attempt a on a.message_id = m.id
+    where m.source_kind = 'broadcast' and m.source_id = b.id::text and a.state = 'planned' and b.expanded_at is not null
+  ) planned on true
+  where b.state = 'expanding' or (b.state = 'planned' and coalesce(b.start_at, b.created_at) <= $1)`;

@@ -1,13 +1,16 @@
 /** The watch over proof: too few are known to have got what everybody should have got. */
 import type { Pool } from 'pg';
 import type { Alarms } from './alarms.js';
-import { POLICIES } from '../policy.js';
+import { POLICIES, type ProofDemand } from '../policy.js';
 import type { MessageClass } from '../ports.js';
+import { DEFAULT_QUIET_HOURS, quietUntil, type QuietHours } from '../quiet-hours.js';
 import { CHANNEL_PROOFS } from '../states.js';
 
 export interface ProofWatchOptions {
   readonly pool: Pool;
   readonly alarms: Alarms;
+  /** In these hours only what may disturb people is judged; the rest in the morning. Default 21:00–06:30; null for none. */
+  readonly quietHours?: QuietHours | null;
 }
 
 export interface ProofWatch {
@@ -19,7 +22,10 @@ export interface ProofWatch {
 
 /** How long a broadcast is judged after its hour: a product that was down for days still tells. */
 const LOOK_BACK_MS = 7 * 86_400_000;
-const LONGEST_MS = Math.max(...Object.values(POLICIES).map(({ proof }) => proof?.afterMs ?? 0));
+/** A campaign is announced so that units meet its deadlines; of other news nobody is woken. */
+const CAMPAIGN: ProofDemand = { share: 0.9, afterMs: 3_600_000 };
+/** An hour, and a night. */
+const LONGEST_MS = Math.max(POLICIES.critical.proof?.afterMs ?? 0, CAMPAIGN.afterMs) + 86_400_000;
 
 const FIRST_WAIT_MS = 60_000;
 const LAST_WAIT_MS = 3_600_000;
@@ -27,21 +33,36 @@ const LAST_WAIT_MS = 3_600_000;
 interface Candidate {
   readonly id: string;
   readonly title: string;
+  readonly kind: string;
   readonly class: MessageClass;
   readonly expanded_at: Date;
 }
 
+function demandOf({ kind, class: name }: Pick<Candidate, 'kind' | 'class'>): ProofDemand | null {
+  if (name === 'critical') return POLICIES.critical.proof;
+  return name === 'announcement' && kind === 'campaign' ? (POLICIES.announcement.proof ?? CAMPAIGN) : null;
+}
+
 /** Builds the watch over proof. */
-export function createProofWatch({ pool, alarms }: ProofWatchOptions): ProofWatch {
+export function createProofWatch(options: ProofWatchOptions): ProofWatch {
+  const { pool, alarms, quietHours = DEFAULT_QUIET_HOURS } = options;
   // Proof only grows: what was enough once need not be counted again, and what is not is counted ever more rarely.
   const enough = new Set<string>();
   const short = new Map<string, { readonly againAt: number; readonly waitMs: number }>();
 
   const candidates = async (from: Date, to: Date): Promise<readonly Candidate[]> => {
-    const classes = Object.entries(POLICIES).flatMap(([name, { proof }]) => (proof === null ? [] : [name]));
-    const values = [classes, new Date(from.getTime() - LONGEST_MS), to];
-    return (await pool.query<Candidate>(CANDIDATES, values)).rows;
+    const { rows } = await pool.query<Candidate>(CANDIDATES, [new Date(from.getTime() - LONGEST_MS), to]);
+    return rows;
   };
+
+  /** When it is judged for the first time. */
+  const judgedAt = (one: Candidate, { afterMs }: ProofDemand): Date => {
+    const at = new Date(one.expanded_at.getTime() + afterMs);
+    return restsAt(one, at) ?? at;
+  };
+  /** Until when nobody is told of it; null when somebody may be. */
+  const restsAt = (one: Candidate, at: Date): Date | null =>
+    one.class === 'critical' ? null : quietUntil(at, quietHours);
 
   /** True when enough is proven. */
   const judge = async ({ id, title, class: name }: Candidate, wanted: number): Promise<boolean> => {
@@ -58,11 +79,11 @@ export function createProofWatch({ pool, alarms }: ProofWatchOptions): ProofWatc
       const nowMs = businessNow.getTime();
       const bad = new Set<string>();
       for (const one of await candidates(new Date(businessNow.getTime() - LOOK_BACK_MS), businessNow)) {
-        const { proof } = POLICIES[one.class];
-        if (enough.has(one.id) || proof === null || judgedAt(one, proof.afterMs) > businessNow) continue;
+        const proof = demandOf(one);
+        if (enough.has(one.id) || proof === null || judgedAt(one, proof) > businessNow) continue;
         bad.add(subjectOf(one.id));
         const last = short.get(one.id);
-        if (last !== undefined && last.againAt > nowMs) continue;
+        if (restsAt(one, businessNow) !== null || (last !== undefined && last.againAt > nowMs)) continue;
         if (await judge(one, proof.share)) {
           enough.add(one.id);
           bad.delete(subjectOf(one.id));
@@ -77,22 +98,25 @@ export function createProofWatch({ pool, alarms }: ProofWatchOptions): ProofWatc
     },
     async instants(from, to) {
       return (await candidates(from, to))
-        .map((one) => judgedAt(one, POLICIES[one.class].proof?.afterMs ?? 0))
+        .flatMap((one) => {
+          const proof = demandOf(one);
+          return proof === null ? [] : [judgedAt(one, proof)];
+        })
         .filter((at) => at > from && at <= to);
     },
   };
 }
 
 const subjectOf = (id: string): string => `broadcast:${id}`;
-const judgedAt = (broadcast: Candidate, afterMs: number): Date => new Date(broadcast.expanded_at.getTime() + afterMs);
 
 const PROVES_BY_SENDING = Object.entries(CHANNEL_PROOFS).flatMap(([name, { proof }]) =>
   proof === 'sent' ? [name] : [],
 );
 
 // One that rests or was given up is not judged: an officer wanted it so.
-const CANDIDATES = `select id, title, class, expanded_at from broadcast
-  where state in ('sending', 'finished') and class = any($1::text[]) and expanded_at > $2 and expanded_at <= $3
+const CANDIDATES = `select id, title, kind, class, expanded_at from broadcast
+  where state in ('sending', 'finished') and (class = 'critical' or (class = 'announcement' and kind = 'campaign'))
+    and expanded_at > $1 and expanded_at <= $2
   order by id`;
 
 // A person has it when each of his messages is proven, or the message of a colleague who stands in for him.

@@ -9,6 +9,8 @@ import { z } from 'zod';
 import type { Clock } from '../../kernel/clock.js';
 import type { Tx } from '../../store/index.js';
 import type { Broadcasts } from '../broadcasts/broadcasts.js';
+import { isCorrectingSql } from '../corrections/correcting.js';
+import { DEFAULT_ZALO_ACCOUNT, returnQuotaSql } from '../planning/quota.js';
 import { SAFE_MODE_KEY } from './safe-mode-row.js';
 import { sweepLeases } from '../sending/sweep.js';
 import { changeSql } from '../transitions.js';
@@ -22,7 +24,11 @@ export type SafeDecision = 'send' | 'drop';
 const rowSchema = z.object({
   since: z.iso.datetime(),
   reason: z.enum(SAFE_REASONS),
+  /** Machine clock. */
+  begunAt: z.iso.datetime().nullable().default(null),
   held: z.boolean(),
+  /** Those who decide have been told. */
+  told: z.boolean().default(false),
   decision: z.enum(['send', 'drop']).nullable(),
   decidedAt: z.iso.datetime().nullable(),
 });
@@ -46,9 +52,13 @@ export interface SafeModeOptions {
   /** Machine clock. */
   readonly clock: Clock;
   readonly businessNow: () => Promise<Date>;
-  /** Gives up what else fell due up to an instant of the business clock; runs twice harmlessly. */
-  readonly dropDue?: (upTo: Date) => Promise<unknown>;
+  /** Gives up what else fell due up to an instant of the business clock, or was asked for before one of the machine clock; runs twice harmlessly. */
+  readonly dropDue?: (upTo: Date, begunAt: Date) => Promise<unknown>;
   readonly broadcasts?: Pick<Broadcasts, 'cancel'>;
+  /** Tells those who decide that safe mode stands; told twice it tells once. Its messages are `SAFE_MODE_SOURCE` with the id given. */
+  readonly announce?: (id: string, state: SafeModeState) => Promise<unknown>;
+  /** The Official Account whose quotas come back with what is given up. */
+  readonly zaloAccount?: string;
   /** Attempts that are let go in one statement (5,000). */
   readonly chunk?: number;
 }
@@ -56,6 +66,8 @@ export interface SafeModeOptions {
 export interface SafeMode {
   state(): Promise<SafeModeState | null>;
   isOn(): Promise<boolean>;
+  /** Since when it stands (machine clock); null when it does not. */
+  begunAt(): Promise<Date | null>;
   /** Begins safe mode with the caller's transaction; `settle` then holds what waits. False when it stood already. */
   begin(client: PoolClient | Pool, reason: SafeReason): Promise<boolean>;
   /** Does what is left to do: holds what waits after the beginning, lets go or gives up after a decision. True when it ended safe mode. */
@@ -63,10 +75,15 @@ export interface SafeMode {
 }
 
 const HARMLESS = ['web'];
+/** Kind of source of the messages that say that safe mode stands. */
+export const SAFE_MODE_SOURCE = 'safe-mode';
 
 /** Builds the keeper of safe mode for one process. */
 export function createSafeMode(options: SafeModeOptions): SafeMode {
-  const { pool, clock, businessNow } = options;
+  const { pool, clock, businessNow, zaloAccount = DEFAULT_ZALO_ACCOUNT } = options;
+
+  const note = (what: 'held' | 'told') =>
+    pool.query(`update setting set value = jsonb_set(value, $2, 'true') where key = $1`, [SAFE_MODE_KEY, [what]]);
 
   const hold = async (row: Row): Promise<void> => {
     const now = clock.now();
@@ -75,18 +92,19 @@ export function createSafeMode(options: SafeModeOptions): SafeMode {
       await pool.query('update lease set until = least(until, $1) where not closed', [new Date(now.getTime() - 1)]);
       await sweepLeases(pool, now, HARMLESS);
     }
-    await pool.query(HOLD, [now]);
-    await pool.query(`update setting set value = jsonb_set(value, '{held}', 'true') where key = $1`, [SAFE_MODE_KEY]);
+    await pool.query(HOLD, [now, row.since]);
+    await note('held');
   };
 
   /** True when nothing is left to do. */
   const carryOut = async (row: Row, decision: SafeDecision): Promise<boolean> => {
     const decidedAt = row.decidedAt === null ? await businessNow() : new Date(row.decidedAt);
     const chunk = options.chunk ?? 5_000;
-    if (decision === 'drop') await dropRest(options, new Date(row.since), decidedAt);
+    if (decision === 'drop') await dropRest(options, row, decidedAt);
     const { change, left } = decision === 'send' ? FREE : DROP;
     for (let done = chunk; done === chunk;) {
-      done = (await pool.query<{ n: number }>(change, [clock.now(), chunk, decidedAt])).rows[0]?.n ?? 0;
+      const values = [clock.now(), chunk, decidedAt, ...(decision === 'drop' ? [zaloAccount] : [])];
+      done = (await pool.query<{ n: number }>(change, values)).rows[0]?.n ?? 0;
     }
     // Another process may be at some of them, and die over it.
     return (await pool.query(left, [decidedAt])).rowCount === 0;
@@ -94,12 +112,19 @@ export function createSafeMode(options: SafeModeOptions): SafeMode {
 
   return {
     state: () => readSafeMode(pool),
-    isOn: async () => (await readSafeMode(pool)) !== null,
+    // Whatever the row says: while it is there the statements rest.
+    isOn: async () => (await pool.query('select 1 from setting where key = $1', [SAFE_MODE_KEY])).rowCount === 1,
+    begunAt: async () => {
+      const row = await readRow(pool);
+      return row && begunAtOf(row);
+    },
     begin: async (client, reason) => {
       const row: Row = {
         since: (await businessNow()).toISOString(),
         reason,
+        begunAt: clock.now().toISOString(),
         held: false,
+        told: false,
         decision: null,
         decidedAt: null,
       };
@@ -113,6 +138,11 @@ export function createSafeMode(options: SafeModeOptions): SafeMode {
       const row = await readRow(pool);
       if (row === null) return false;
       if (!row.held) await hold(row);
+      // What no turn asked for leaves in no other way while safe mode stands.
+      if (!row.told && row.decision === null && options.announce) {
+        await options.announce(row.since, stateOf(row));
+        await note('told');
+      }
       if (row.decision === null) return false;
       if (!(await carryOut(row, row.decision))) return false;
       const ended = await pool.query(`delete from setting where key = $1 and value->>'decision' is not null`, [
@@ -134,6 +164,7 @@ export async function readSafeMode(pool: Pick<Pool, 'query'>): Promise<SafeModeS
   return row && stateOf(row);
 }
 
+const begunAtOf = ({ begunAt, since }: Row): Date => new Date(begunAt ?? since);
 const stateOf = ({ since, reason, decision }: Row): SafeModeState => ({ since: new Date(since), reason, decision });
 
 /** Notes what an administrator decided; carried out by `settle`. False when there is nothing to decide any more. */
@@ -179,10 +210,11 @@ async function waitingNow(tx: Tx, now: Date): Promise<{ messages: Waiting; broad
   return { messages: messages ?? none, broadcasts: broadcasts ?? none };
 }
 
-// $1 machine time.
+// $1 machine time, $2 since when safe mode stands. That it stands may be told.
 const HOLD = `with ${changeSql({
   name: 'held',
-  where: `(a.waiting or (a.state = 'leased' and a.lease_id in (select id from lease where not closed)))`,
+  where: `(a.waiting or (a.state = 'leased' and a.lease_id in (select id from lease where not closed)))
+    and not exists (select 1 from message m where m.id = a.message_id and m.source_kind = '${SAFE_MODE_SOURCE}' and m.source_id = $2)`,
   set: `state = 'planned', waiting = false, lease_id = null`,
   at: '$1',
   reason: `'safe-mode'`,
@@ -191,14 +223,19 @@ const HOLD = `with ${changeSql({
 const WAS_HELD = `exists (select 1 from attempt_event e where e.attempt_id = p.id and e.reason = 'safe-mode')`;
 
 interface Release {
-  /** $1 machine time, $2 how many, $3 when it was decided (business). */
+  /** $1 machine time, $2 how many, $3 when it was decided (business); `more` may use $4. */
   readonly change: string;
   /** A row when something is left; $1 when it was decided. */
   readonly left: string;
 }
 
 // Picked apart from the change, so that two processes share the work instead of waiting for one another.
-function releaseSql(condition: (decidedAt: string) => string, set: string, reason: string): Release {
+function releaseSql(
+  condition: (decidedAt: string) => string,
+  set: string,
+  reason: string,
+  more: readonly string[] = [],
+): Release {
   const rows = (decidedAt: string) => `select p.id from attempt p join message m on m.id = p.message_id
     where p.state = 'planned' and not p.waiting and ${condition(`${decidedAt}::timestamptz`)}`;
   const changed = changeSql({
@@ -210,16 +247,16 @@ function releaseSql(condition: (decidedAt: string) => string, set: string, reaso
     reason: `'${reason}'`,
   });
   return {
-    change: `with picked as materialized (${rows('$3')} limit $2::int for update of p skip locked), ${changed}
+    change: `with picked as materialized (${rows('$3')} limit $2::int for update of p skip locked), ${[changed, ...more].join(', ')}
       select count(*)::int as n from changed`,
     left: `${rows('$1')} limit 1`,
   };
 }
 
-// What a resting broadcast holds stays with it.
-const NOT_RESTING = `not exists (
+// What a resting broadcast holds stays with it; what corrects it does not rest.
+const NOT_RESTING = `(${isCorrectingSql('m')} or not exists (
       select 1 from broadcast b
-      where b.id = case when m.source_kind = 'broadcast' then m.source_id::uuid end and b.state in ('paused', 'cancelled'))`;
+      where b.id = case when m.source_kind = 'broadcast' then m.source_id::uuid end and b.state in ('paused', 'cancelled')))`;
 const FREE = releaseSql(
   (decidedAt) => `${WAS_HELD} and (m.not_before is null or m.not_before <= ${decidedAt}) and ${NOT_RESTING}`,
   `state = 'queued', waiting = true, due = $1`,
@@ -230,16 +267,20 @@ const DROP = releaseSql(
   (decidedAt) => `(m.not_before <= ${decidedAt} or (m.not_before is null and ${WAS_HELD})) and ${NOT_RESTING}`,
   `state = 'skipped', reason = 'restored', ended_at = $1, sealed = false`,
   'restored',
+  [
+    `forms as (select f.message_id, f.form, f.quota_period from changed d join attempt f on f.id = d.id)`,
+    `returned as (${returnQuotaSql('forms', '$4')})`,
+  ],
 );
 
 /** Gives up what else is overdue: steps, broadcasts from before, second ways and edits of old messages. */
-async function dropRest(options: SafeModeOptions, since: Date, decidedAt: Date): Promise<void> {
+async function dropRest(options: SafeModeOptions, row: Row, decidedAt: Date): Promise<void> {
   const { pool, clock } = options;
-  await options.dropDue?.(decidedAt);
+  await options.dropDue?.(decidedAt, begunAtOf(row));
   const { rows } = await pool.query<{ id: string }>(
     `select id from broadcast where created_at < $1
        and (state = 'expanding' or (state = 'planned' and (start_at is null or start_at <= $2)))`,
-    [since, decidedAt],
+    [row.since, decidedAt],
   );
   for (const { id } of rows) await options.broadcasts?.cancel(id);
   await pool.query('delete from attempt_watch where due <= $1', [clock.now()]);

@@ -87,14 +87,18 @@ class Dog implements Watchdog {
 
   async look(): Promise<readonly Measure[]> {
     const at = { now: this.#now(), businessNow: await this.#o.businessNow(), isSafe: await this.#o.isSafe() };
-    const measures = (await Promise.all(this.#o.looks.map((look) => look(at)))).flat();
-    await this.#judge(measures);
+    const looked = await Promise.allSettled(this.#o.looks.map((look) => look(at)));
+    const measures = looked.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+    const failed = looked.find((one) => one.status === 'rejected');
+    await this.#judge(measures, failed === undefined);
     await this.#o.alarms.tellOver();
     this.#o.onMeasured?.(measures);
+    if (failed) throw failed.reason as Error;
     return measures;
   }
 
-  async #judge(measures: readonly Measure[]): Promise<void> {
+  /** What could not be looked at is not over. */
+  async #judge(measures: readonly Measure[], isComplete: boolean): Promise<void> {
     const late = measures.filter(({ oldestMs, count }) => count > 0 && oldestMs > this.#lateMs);
     const before = this.#marks;
     this.#marks = new Map(late.map((one) => [keyOf(one), one.mark ?? '']));
@@ -103,6 +107,7 @@ class Dog implements Watchdog {
     const bad = late.filter((one) => before.get(keyOf(one)) === (one.mark ?? ''));
     for (const { kind, subject, count, oldestMs } of bad)
       await this.#o.alarms.open({ kind, subject, detail: { count, oldestSeconds: Math.round(oldestMs / 1000) } });
+    if (!isComplete) return;
     const keys = new Set(bad.map(keyOf));
     for (const alarm of await this.#o.alarms.list()) {
       const isOurs = alarm.kind === 'late' || alarm.kind === 'stuck';
