@@ -122,9 +122,9 @@ class Engine implements DeliveryEngine {
     await broadcasts?.expandDue();
     for (const lane of DELIVERY_LANES) await this.#failOff(lane);
     await matchReceipts(pool);
+    await purgeLeases(pool, new Date(this.#clock.now().getTime() - DAY_MS));
     const fellBack = await this.#fallBack(businessNow);
     await broadcasts?.settle(businessNow);
-    await purgeLeases(pool, new Date(this.#clock.now().getTime() - DAY_MS));
     for (const lane of DELIVERY_LANES) this.kick(lane);
     return { ...swept, released, held, fellBack };
   }

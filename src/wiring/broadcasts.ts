@@ -16,7 +16,7 @@ import type {
 import { machineClock } from '../kernel/clock.js';
 import { CHANNEL_NAMES, type ChannelName } from '../kernel/people.js';
 import type { BroadcastBrief, BroadcastReads, MissedPerson } from '../notices/index.js';
-import { isSerializationFailure, readBusinessClock, type Store, type Tx } from '../store/index.js';
+import { again, readBusinessClock, type Store, type Tx } from '../store/index.js';
 
 export interface BroadcastReadsDeps {
   readonly ledger: LedgerReader;
@@ -178,8 +178,6 @@ export interface BroadcastPortDeps {
   readonly engine: Pick<DeliveryEngine, 'kick'>;
 }
 
-const TRIES = 5;
-
 /** The port of the web API: the order and its trace in one transaction, then what follows from it. */
 export function createBroadcastPort({ store, broadcasts, ledger, engine }: BroadcastPortDeps): BroadcastPort {
   const once = (id: string, order: BroadcastOrder, memberId: string) =>
@@ -217,14 +215,3 @@ function give(control: BroadcastControl, id: string, order: BroadcastOrder, now:
 /** One that is being expanded is as good as planned: nothing of it has an end yet. */
 const forbidding = (state: BroadcastState): 'planned' | 'paused' | 'cancelled' | 'finished' =>
   state === 'expanding' || state === 'sending' ? 'planned' : state;
-
-/** A worker's commit may hold the same rows in another order; whoever loses tries again. */
-async function again<T>(work: () => Promise<T>): Promise<T> {
-  for (let left = TRIES; ; left -= 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (left <= 1 || !isSerializationFailure(error)) throw error;
-    }
-  }
-}

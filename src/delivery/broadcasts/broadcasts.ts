@@ -2,8 +2,7 @@
 import type { Pool } from 'pg';
 import { machineClock, type Clock } from '../../kernel/clock.js';
 import { CHANNEL_NAMES, type ChannelName } from '../../kernel/people.js';
-import { isOutage, type Tx } from '../../store/index.js';
-import { again } from './again.js';
+import { again, isOutage, type Tx } from '../../store/index.js';
 import {
   createControl,
   type BroadcastControl,

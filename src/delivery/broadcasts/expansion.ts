@@ -1,8 +1,8 @@
 /** Writes the messages of a broadcast, piece by piece; every piece may run twice, in any process. */
+import { again } from '../../store/index.js';
 import type { Pool } from 'pg';
 import type { Clock } from '../../kernel/clock.js';
 import type { ChannelName } from '../../kernel/people.js';
-import { again } from './again.js';
 import { FREE_PIECE } from './control-sql.js';
 import { expandPiece, type Piece } from './expand.js';
 import type { Audience, MessageClass } from '../ports.js';

@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Channel } from '../../channels/channel.js';
 import { machineClock, type Clock } from '../../kernel/clock.js';
 import type { ChannelName, PersonKey } from '../../kernel/people.js';
-import { isOutage, type Tx } from '../../store/index.js';
+import { again, isOutage, type Tx } from '../../store/index.js';
 import {
   CHANGE,
   DROP,
@@ -19,7 +19,6 @@ import { correctingSlot } from './correcting.js';
 import { toldInstead } from './correction-texts.js';
 import type { CorrectionContents } from './corrections.js';
 import type { EngineLogger } from '../engine-ports.js';
-import { again } from '../broadcasts/again.js';
 import type { MessageClass, Outbox } from '../ports.js';
 import { DEFAULT_ZALO_ACCOUNT } from '../planning/quota.js';
 

@@ -1,5 +1,6 @@
 /** "Delivered" and "seen", as the platforms tell it. */
 import type { Pool } from 'pg';
+import { again } from '../../store/index.js';
 import type { ReceiptEvent } from '../../conversation/message.js';
 
 /**
@@ -28,7 +29,7 @@ export async function applyReceipts(pool: Pool, events: readonly ReceiptEvent[])
 
 /** Joins receipts and attempts that have found each other since. */
 export async function matchReceipts(pool: Pool): Promise<number> {
-  const done = await pool.query(MATCH);
+  const done = await again(() => pool.query(MATCH));
   return done.rowCount ?? 0;
 }
 
@@ -54,16 +55,17 @@ export async function prove(
   at: Date,
 ): Promise<number> {
   if (attemptIds.length === 0) return 0;
-  const done = await pool.query(
-    `with proof as (
+  const mark = () =>
+    pool.query(
+      `with proof as (
        select id as attempt_id, case when $2 = 'delivered' then $3::timestamptz end as delivered_at, case when $2 = 'seen' then $3::timestamptz end as seen_at,
          null::text as platform_message_id
        from unnest($1::bigint[]) as id
      )
      ${markSql('proof')}`,
-    [attemptIds, kind, at],
-  );
-  return done.rowCount ?? 0;
+      [attemptIds, kind, at],
+    );
+  return (await again(mark)).rowCount ?? 0;
 }
 
 /**

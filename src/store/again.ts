@@ -1,5 +1,5 @@
 /** Tries again what lost against another transaction. */
-import { isSerializationFailure } from '../../store/index.js';
+import { isSerializationFailure } from './outage.js';
 
 const TRIES = 10;
 
