@@ -21,7 +21,7 @@ const LIMITED_RECIPIENTS = 300;
 const WARM_UP = 3_000;
 const ENGINE = './broadcast-engine.js';
 /** How `npm start` and the image run the product. */
-const PRODUCT_FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=256'];
+const PRODUCT_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=256'];
 
 interface Round {
   readonly engine: EngineAnswer;

@@ -149,7 +149,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     logger,
     onSettled: metrics.settled,
   });
-  const allBroadcasts = createBroadcasts({ pool: store.pool, businessNow, ...planning });
+  const allBroadcasts = createBroadcasts({ pool: store.pool, businessNow, logger, ...planning });
   const outbox = createOutbox(planning);
   const ledger = createLedger(store.pool);
   const watch = createWatch({

@@ -15,8 +15,8 @@ import { translate } from '../i18n/index.js';
 import { handle, type EffectHandler } from '../inbox/index.js';
 import { isAdmin, type UnitsReads } from '../units/index.js';
 
-type Reads = { readonly units: Pick<UnitsReads, 'namesakes'> };
-type People = Awaited<ReturnType<UnitsReads['namesakes']>>;
+type Reads = { readonly units: Pick<UnitsReads, 'alike'> };
+type People = Awaited<ReturnType<UnitsReads['alike']>>;
 
 const dataSchema = z.object({ name: z.string().optional(), memberId: z.string().optional() });
 type Data = z.infer<typeof dataSchema>;
@@ -44,7 +44,7 @@ export const eraseFlow: Flow<Data, Reads> = defineFlow<Data, Reads>({
         answer.kind === 'text' ? { to: 'who', data: { name: answer.text } } : { again: t('notices.erase.askName') },
     }),
     who: defineStep<Data, Reads, People>({
-      load: (read, { data }) => read.units.namesakes(data.name ?? ''),
+      load: (read, { data }) => read.units.alike(data.name ?? ''),
       ask: ({ data, loaded }) => {
         const name = data.name ?? '';
         if (loaded.length === 0) return { to: 'name', data: {}, say: [{ text: t('notices.erase.nobody', { name }) }] };

@@ -19,6 +19,7 @@ import {
 } from './service-directory.js';
 import { checkInvitation, type InvitationCheck, type Trier } from './service-invitations.js';
 import {
+  findAlike,
   findNamesakes,
   findOpenInvitations,
   findUnitCard,
@@ -61,6 +62,8 @@ export interface UnitsReads {
   unitCard(unitId: string, now: Date): Promise<UnitCard | null>;
   /** Members with exactly this name. */
   namesakes(fullName: string): Promise<Namesake[]>;
+  /** Namesakes, also when the name was typed without diacritics. */
+  alike(fullName: string): Promise<Namesake[]>;
   openInvitations(filter: OpenFilter, now: Date): Promise<OpenInvitation[]>;
   contactsOf(memberId: string): Promise<MemberContact[]>;
   checkInvitation(typed: string, who: Trier, now: Date): Promise<InvitationCheck>;
@@ -92,6 +95,7 @@ export function createUnitsReads(tx: Tx, planner?: Planner): UnitsReads {
     officers: () => officers(tx),
     unitCard: (unitId, now) => findUnitCard(tx, unitId, now),
     namesakes: (fullName) => findNamesakes(tx, fullName),
+    alike: (fullName) => findAlike(tx, fullName),
     openInvitations: (filter, now) => findOpenInvitations(tx, filter, now),
     contactsOf: (memberId) => findMemberContacts(tx, memberId),
     checkInvitation: (typed, who, now) => checkInvitation(tx, typed, who, now),

@@ -148,14 +148,24 @@ export interface Namesake {
 }
 
 /** Members with exactly this name who are known by more than the name. */
-export async function findNamesakes(tx: Tx, fullName: string): Promise<Namesake[]> {
-  // Typed without diacritics it is the same name.
+export const findNamesakes = (tx: Tx, fullName: string): Promise<Namesake[]> =>
+  findKnown(tx, { fullName: { equals: fullName, mode: 'insensitive' } });
+
+/** The same, also when the name was typed without diacritics. */
+export async function findAlike(tx: Tx, fullName: string): Promise<Namesake[]> {
   const alike = await tx.$queryRaw<{ id: string }[]>`
     select id::text from member
     where replace(regexp_replace(normalize(lower(full_name), NFD), '[\\u0300-\\u036f]', '', 'g'), chr(273), 'd') = ${fold(fullName)}`;
+  return findKnown(tx, { id: { in: alike.map(({ id }) => id) } });
+}
+
+async function findKnown(
+  tx: Tx,
+  who: { id: { in: string[] } } | { fullName: { equals: string; mode: 'insensitive' } },
+): Promise<Namesake[]> {
   const rows = await tx.member.findMany({
     where: {
-      id: { in: alike.map(({ id }) => id) },
+      ...who,
       OR: [{ contacts: { some: {} } }, { holdings: { some: {} } }, { roles: { some: {} } }],
     },
     orderBy: { id: 'asc' },

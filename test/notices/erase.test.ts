@@ -28,7 +28,7 @@ async function say(...lines: string[]) {
     { memberId: person.memberId, name: 'Trần Văn Mẫu', unitName: 'Sở Y tế' },
     { memberId: randomUUID(), name: 'Trần Văn Mẫu', unitName: null },
   ];
-  const read = { units: { namesakes: (name: string) => Promise.resolve(name === 'Trần Văn Mẫu' ? people : []) } };
+  const read = { units: { alike: (name: string) => Promise.resolve(name === 'Trần Văn Mẫu' ? people : []) } };
   const play = new Play(createNoticesFlows(), read as never, { actor: someActor({ roles: ['admin'] }) });
   await play.type(...lines);
   return play;

@@ -242,7 +242,7 @@ describe('what else a seat may answer', () => {
     expect(await world.press(primary, `go:promise:${of(unitId)}`)).toContain(
       'Phường Phủ Lý sẽ nộp Báo cáo sơ kết 6 tháng ngày nào?',
     );
-    expect(await world.type(primary, 'hôm qua')).toContain('Tôi chưa đọc được ngày đó');
+    expect(await world.type(primary, 'hôm qua')).toContain('Ngày hẹn phải từ hôm nay');
     expect(await world.type(primary, '24/11')).toBe(
       '✅ Đã ghi: Phường Phủ Lý sẽ nộp Báo cáo sơ kết 6 tháng thứ Ba, 24/11/2026.\nTôi sẽ nhắc lúc 08:00, 24/11/2026.',
     );

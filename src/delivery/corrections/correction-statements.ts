@@ -6,10 +6,17 @@ import { changeSql } from '../transitions.js';
 /** Locks the correction while it is being carried out; nobody waits for another's piece. */
 export const LOCK_CORRECTION = `select state from correction where id = $1 for update skip locked`;
 
-/** The next messages, locked: no further try of them begins meanwhile. $1 broadcast, $2 person, $3 slot, $4 how many. */
+/**
+ * The next messages, locked: no further try of them begins meanwhile. $1 broadcast, $2 person, $3 slot, $4 how many, $5
+ * slot of the correction's own messages, which another process may have planned already.
+ */
 export const NEXT_MESSAGES = `select id, person, slot from message
-  where source_kind = 'broadcast' and source_id = $1 and (person, slot) > ($2, $3)
+  where source_kind = 'broadcast' and source_id = $1 and (person, slot) > ($2, $3) and slot <> $5 and slot not like $5 || '/%'
   order by person, slot limit $4 for update`;
+
+/** Whether a later one says all there is to say; asked when the messages are locked. $1 the correction. */
+export const IS_OVERTAKEN = `select 1 from correction c join correction later on later.broadcast_id = c.broadcast_id
+  where c.id = $1 and later.version > c.version limit 1`;
 
 /** Nothing about these attempts changes until the piece is done. */
 export const LOCK_ATTEMPTS = `select id from attempt where message_id = any($1::bigint[]) order by id for update`;

@@ -9,6 +9,7 @@ import {
   DROP,
   FINISH_CORRECTIONS,
   HOLD_BACK,
+  IS_OVERTAKEN,
   LOCK_ATTEMPTS,
   LOCK_CORRECTION,
   NEXT_MESSAGES,
@@ -90,10 +91,13 @@ export function createCorrections(options: CorrectionsOptions): Corrections {
       after.person,
       after.slot,
       chunk,
+      correctingSlot(row.version),
     ]);
     const ids = found.rows.map(({ id }) => id);
     const last = found.rows.at(-1);
-    if (!last) {
+    // Its words would stand over those of the later one.
+    const isOvertaken = (await client.query(IS_OVERTAKEN, [row.id])).rowCount !== 0;
+    if (!last || isOvertaken) {
       await client.query(`update correction set state = 'sending' where id = $1`, [row.id]);
       return null;
     }

@@ -196,6 +196,39 @@ describe('a correction of a Zalo template', () => {
   });
 });
 
+describe('a correction that two processes carry out', () => {
+  it('is told to whom one of them has told it already, although the other is not through', async () => {
+    const id = await plan(await silent(3, 1));
+    await broadcasts().expand(id);
+    await world.engine([zalo]).drain('bulk');
+    await order(id);
+    await work().work();
+    await query(`update correction set state = 'expanding'`);
+    await work().work();
+    expect(
+      await query(`select a.state, k.text like 'Đính chính%' as is_own from attempt a join message m on m.id = a.message_id
+      join content k on k.id = m.content_id where m.slot = 'main~c1'`),
+    ).toEqual(Array.from({ length: 3 }, () => ({ state: 'queued', is_own: true })));
+    await carryOut();
+    expect(zalo.sent).toHaveLength(6);
+  });
+
+  it('never stands over a later one', async () => {
+    const id = await plan(await silent(2, 1));
+    await broadcasts().expand(id);
+    await order(id, 'Họp lúc 9 giờ');
+    await order(id, 'Họp lúc 10 giờ');
+    await carryOut();
+    await query(`update correction set state = 'expanding' where version = 1`);
+    await carryOut();
+    expect(
+      await query(
+        `select distinct split_part(k.text, E'\\n', 1) as text from message m join content k on k.id = m.content_id where m.slot = 'main'`,
+      ),
+    ).toEqual([{ text: 'Họp lúc 10 giờ' }]);
+  });
+});
+
 describe('a correction that cannot be carried out', () => {
   it('does not stop the others, and is named', async () => {
     const [bad, good] = [await plan(await silent(1, 1)), await plan(await silent(1, 1))];
