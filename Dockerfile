@@ -26,8 +26,11 @@ COPY locales ./locales
 COPY knowledge ./knowledge
 COPY prisma ./prisma
 COPY src/channels/web/page ./src/channels/web/page
+# Here the product notes how far the database has come, which betrays a restored backup (DATA_DIR).
+RUN install -d -o node -g node .data
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# The memory flags of `npm start`.
 CMD ["node", "--max-semi-space-size=4", "--max-old-space-size=256", "--enable-source-maps", "dist/src/main.js"]

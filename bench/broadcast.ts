@@ -2,7 +2,7 @@
  * `bench -- broadcast`: the delivery engine with its full ledger against a bare telegraf loop of the same concurrency,
  * on the same fake Bot API, in turns within one run, because a machine drifts between minutes.
  */
-import { startChild, type Child } from './child.js';
+import { PRODUCT_FLAGS, startChild, type Child } from './child.js';
 import { createBenchDatabase } from './database.js';
 import type { EngineAnswer, EngineQuestion } from './broadcast-engine.js';
 import type { RawQuestion } from './broadcast-raw.js';
@@ -20,8 +20,6 @@ const LIMIT_PER_SEC = 30;
 const LIMITED_RECIPIENTS = 300;
 const WARM_UP = 3_000;
 const ENGINE = './broadcast-engine.js';
-/** How `npm start` and the image run the product. */
-const PRODUCT_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=256'];
 
 interface Round {
   readonly engine: EngineAnswer;

@@ -2,6 +2,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+/** How `npm start` and the image run the product. */
+export const PRODUCT_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=256'];
+
 export interface Child {
   /** The first thing it said. */
   readonly ready: unknown;

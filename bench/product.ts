@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import http from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { PRODUCT_FLAGS } from './child.js';
 import type { BenchDatabase } from './database.js';
 
 const SECRET = 'bench-secret';
@@ -15,7 +16,8 @@ export function startProduct(
   database: Pick<BenchDatabase, 'url' | 'redisUrl'>,
   fakePort: number,
 ): { url: Promise<string>; stop(): Promise<void> } {
-  const child: ChildProcess = spawn(process.execPath, [fileURLToPath(new URL('../src/main.js', import.meta.url))], {
+  const main = fileURLToPath(new URL('../src/main.js', import.meta.url));
+  const child: ChildProcess = spawn(process.execPath, [...PRODUCT_FLAGS, main], {
     stdio: ['ignore', 'pipe', 2],
     env: {
       PATH: process.env['PATH'],

@@ -4,9 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { ChildProcess } from 'node:child_process';
-import { raw } from '../src/conversation/text.js';
-import { createBroadcasts, createOutbox } from '../src/delivery/index.js';
+import { createBroadcasts } from '../src/delivery/index.js';
 import { createStore, type Store } from '../src/store/index.js';
+import { announce } from './announce.js';
 import { startChild } from './child.js';
 import { createBenchDatabase } from './database.js';
 import type { Arrival } from './fake-bot-api.js';
@@ -41,7 +41,8 @@ export async function run({ recipients, latency }: RepliesArgs): Promise<object>
   try {
     const url = `${await product.url}/webhooks/telegram`;
     await playReplies(url, arrivals, WARM_UP);
-    const id = await begin(store);
+    const id = randomUUID();
+    await announce(store, id, { title: 'Thử tải', text: 'Thông báo thử tải' });
     await underWay(store);
     const idle: number[] = [];
     const loaded: number[] = [];
@@ -115,29 +116,6 @@ async function playReplies(
     );
   }
   return Promise.all(running);
-}
-
-/** An announcement to everybody who subscribes; the product finds it by itself. */
-async function begin(store: Store): Promise<string> {
-  const id = randomUUID();
-  const now = new Date();
-  await store.transaction((tx) =>
-    createOutbox({}).broadcast(
-      tx,
-      {
-        id,
-        kind: 'notice',
-        subjectId: id,
-        title: 'Thử tải',
-        class: 'announcement',
-        audience: { kind: 'subscribers' },
-        say: [{ text: raw('Thông báo thử tải') }],
-        createdById: null,
-      },
-      now,
-    ),
-  );
-  return id;
 }
 
 /** Waits until bulk messages leave. */

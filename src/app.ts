@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import type { Logger as PinoLogger } from 'pino';
 import { createAnswerer, loadKnowledge } from './awards/index.js';
 import type { Config } from './config.js';
-import { createBroadcasts, createDeliveryEngine, createLedger, createOutbox, createPlanner } from './delivery/index.js';
+import {
+  createBroadcasts,
+  createDeliveryEngine,
+  createLedger,
+  createMissedStarts,
+  createOutbox,
+  createPlanner,
+} from './delivery/index.js';
 import { seedDemo } from './dev/index.js';
 import { createPainter, createPrinter } from './documents/index.js';
 import { createCardWork } from './honours/index.js';
@@ -32,7 +39,7 @@ import {
   readBusinessClock,
   type Store,
 } from './store/index.js';
-import { ensureContact, ensureFirstAdministrator, loadActor, type MadeInvitation } from './units/index.js';
+import { ensureContact, ensureFirstAdministrator, inCharge, loadActor, type MadeInvitation } from './units/index.js';
 import { createBells } from './wiring/bells.js';
 import { buildChannels } from './wiring/channels.js';
 import { startEditing } from './wiring/editing.js';
@@ -44,6 +51,7 @@ import { createJobHandlers, startClocks } from './wiring/jobs.js';
 import { createMetrics } from './wiring/metrics.js';
 import { planningOf, zaloPerMinute } from './wiring/planning.js';
 import { createReceive, createTakeEvents } from './wiring/receive.js';
+import { stopAll, type StopStep } from './wiring/stop.js';
 import { createWatch, restInSafeMode, restWorkInSafeMode } from './wiring/watch.js';
 
 export interface AppOptions {
@@ -64,22 +72,14 @@ export interface App {
 
 const TURNS_AT_ONCE = 2;
 const NOTHING_TICKED = { fired: 0, voided: 0, told: 0 };
-/** What every part gets to stop in, however late it is. */
-const LEAST_MS = 500;
 
 /** Starts the roles asked for. What was started is stopped again when a later part fails. */
 export async function startApp({ config, databaseUrl, logger, root, say }: AppOptions): Promise<App> {
   const isWeb = config.role !== 'worker';
   const isWorker = config.role !== 'web';
   const store = await createStore({ url: databaseUrl, logger });
-  const stops: ((deadlineMs: number) => Promise<unknown>)[] = [() => store.close()];
-  const stop = async (deadlineMs: number): Promise<void> => {
-    const until = Date.now() + deadlineMs;
-    for (const step of stops.splice(0).reverse())
-      await step(Math.max(LEAST_MS, until - Date.now())).catch((error: unknown) =>
-        logger.error({ err: error }, 'a part did not stop well'),
-      );
-  };
+  const stops: StopStep[] = [() => store.close()];
+  const stop = (deadlineMs: number): Promise<void> => stopAll(stops.splice(0).reverse(), deadlineMs, logger);
   try {
     await checkModeStamp(store.db, config.demo);
     const now = await readBusinessClock(store.db);
@@ -88,13 +88,13 @@ export async function startApp({ config, databaseUrl, logger, root, say }: AppOp
     if (invitation) say(adminInvitationText(invitation));
     const parts = await joinParts({ config, databaseUrl, logger, root }, store);
     stops.push(
+      () => Promise.resolve(parts.printer.close()),
       () => Promise.resolve(parts.painter.close()),
       (ms) => parts.queue.close({ deadlineMs: ms }),
       () => parts.channels.stop(),
       (ms) => parts.engine.stop(ms),
       () => parts.processor.idle(),
     );
-    await parts.clockDeps.watch.forgetKilled();
     const safe = await parts.clockDeps.watch.checkStamp();
     if (safe) say(translate('vi', 'start.safeMode', { at: formatMoment(safe.since) }));
     if (isWorker) parts.queue.start(parts.jobs);
@@ -121,6 +121,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
   const files = createFileStore(store);
   const metrics = createMetrics();
   const painter = createPainter();
+  const printer = createPrinter();
   const publicUrl = config.publicUrl ?? `http://${config.host}:${String(config.port)}`;
   const channels = buildChannels({
     config,
@@ -141,17 +142,18 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
   const worker = `${hostname()}:${String(process.pid)}`;
   const planning = planningOf(channels.byName, config.demo);
   const planner = createPlanner(planning);
+  const allBroadcasts = createBroadcasts({ pool: store.pool, businessNow, logger, ...planning });
   const engine = createDeliveryEngine({
     pool: store.pool,
     channels: channels.byName,
     worker,
     businessNow,
     logger,
+    broadcasts: allBroadcasts,
     onSettled: metrics.settled,
   });
-  const allBroadcasts = createBroadcasts({ pool: store.pool, businessNow, logger, ...planning });
   const outbox = createOutbox(planning);
-  const ledger = createLedger(store.pool);
+  const ledger = createLedger(store.pool, planning);
   const watch = createWatch({
     store,
     queue,
@@ -207,7 +209,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
   const workHandlers = [
     createFetchFile({ store, files, channels: channels.byName }),
     createCardWork({ files, paint: (card) => painter.honourCard(card), demo: config.demo }),
-    createRecordWork({ store, files, printer: createPrinter(), outbox, bells, clock, businessNow, demo: config.demo }),
+    createRecordWork({ store, files, printer, outbox, bells, clock, businessNow, demo: config.demo }),
   ];
   const runAnyWork = createRunWork({ store, bells, logger, clock, handlers: workHandlers, process: processor.kick });
   const runWork = restWorkInSafeMode(runAnyWork, store, watch.safeMode);
@@ -231,6 +233,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     reminderTick,
     reconcileInbox: createReconcileInbox({ store, bells, clock }),
     watch,
+    askMissedStarts: createMissedStarts({ store, outbox, businessNow, whom: inCharge, command: 'broadcast' }),
   };
   const receiveDeps = {
     channels: channels.byName,
@@ -260,6 +263,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
   });
   return {
     painter,
+    printer,
     channels,
     queue,
     engine,

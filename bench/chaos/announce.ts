@@ -1,20 +1,8 @@
-/** Orders a broadcast to everybody. */
-import { raw } from '../../src/conversation/text.js';
-import { createOutbox } from '../../src/delivery/index.js';
+/** Orders a broadcast of a run of chaos: at any hour of the day. */
 import type { Store } from '../../src/store/index.js';
+import { announce as order } from '../announce.js';
 import type { ChaosClass } from './verdict.js';
 
-/** Writes the row of a broadcast; whoever looks for what is due begins it. */
-export async function announce(store: Store, id: string, kind: ChaosClass): Promise<void> {
-  const order = {
-    id,
-    kind: 'notice',
-    subjectId: id,
-    title: 'Chaos',
-    class: kind,
-    audience: { kind: 'subscribers' },
-    say: [{ text: raw(`Thông báo ${id.slice(0, 8)}`) }],
-    createdById: null,
-  } as const;
-  await store.transaction((tx) => createOutbox({ quietHours: null }).broadcast(tx, order, new Date()));
-}
+/** Writes its row. */
+export const announce = (store: Store, id: string, kind: ChaosClass): Promise<void> =>
+  order(store, id, { title: 'Chaos', text: `Thông báo ${id.slice(0, 8)}`, class: kind }, { quietHours: null });

@@ -15,10 +15,7 @@ export type ApiQuestion =
   /** What came in since the last tally. */
   | { readonly ask: 'tally' };
 
-export type ApiWord =
-  | { readonly port: number }
-  | { readonly killed: string; readonly inFlight: number }
-  | { readonly tally: readonly Got[] };
+export type ApiWord = { readonly port: number } | { readonly killed: string } | { readonly tally: readonly Got[] };
 
 /** What one person got: first messages, and repeats that say so. */
 export interface Got {
@@ -78,7 +75,7 @@ function strike(worker: string, seen: Seen, victim: Victim): void {
   }
   seen.victim = null;
   process.kill(victim.pid, 'SIGKILL');
-  say({ killed: worker, inFlight: seen.inFlight });
+  say({ killed: worker });
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

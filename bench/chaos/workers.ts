@@ -7,7 +7,6 @@ export interface Worker {
   /** Its name in leases, and its path at the fake Bot API. */
   readonly name: string;
   readonly pid: number;
-  readonly isAlive: () => boolean;
   /** Settles when the process has ended, however. */
   readonly ended: Promise<void>;
   ask(question: WorkerQuestion): void;
@@ -90,7 +89,6 @@ function workerOf(child: ChildProcess, name: string): Worker {
   return {
     name,
     pid: child.pid ?? 0,
-    isAlive: () => child.exitCode === null && child.signalCode === null,
     ended,
     ask: (question) => void child.send(question),
     kill: (signal) => void child.kill(signal),

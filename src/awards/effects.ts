@@ -1,11 +1,11 @@
 /** What this room asks to be written, and how it is written. */
-import { defineEffect, raw, refuse, t, type Refusal, type Say } from '../conversation/index.js';
+import { defineEffect, notForYou, raw, refuse, t, type Refusal, type Say } from '../conversation/index.js';
 import type { Recipient } from '../delivery/ports.js';
 import { translate } from '../i18n/index.js';
 import { handle, type EffectContext, type EffectHandler } from '../inbox/index.js';
 import { formatDate } from '../kernel/format.js';
 import { localDate } from '../kernel/local-date.js';
-import { personKey } from '../kernel/people.js';
+import { personKey, type Actor } from '../kernel/people.js';
 import { shorten } from '../kernel/text.js';
 import type { Tx } from '../store/index.js';
 import type { NewTask, TaskKind } from '../tasks/index.js';
@@ -71,14 +71,15 @@ async function store(
   );
 }
 
+const mayAnswer = ({ roles }: Actor): boolean => roles.includes('officer') || roles.includes('admin');
+
 async function answer(
   deps: AwardsDeps,
   payload: { questionId: string; text: string },
   at: EffectContext,
 ): Promise<Refusal | undefined> {
   const { tx, now, actor } = at;
-  if (!actor.roles.includes('officer') && !actor.roles.includes('admin'))
-    return refuse('not-yours', t('conversation.notForYou'));
+  if (!mayAnswer(actor)) return refuse('not-yours', notForYou(mayAnswer, actor));
   const done = await tx.question.updateMany({
     where: { id: payload.questionId, state: 'open' },
     data: { state: 'answered', answer: payload.text, answeredById: actor.memberId, answeredAt: now },

@@ -17,6 +17,7 @@ import {
 } from './match.js';
 import { DRAFT_FLOW, fileProblemText } from './builtins.js';
 import type { InboundBody, StoredFile } from './message.js';
+import { notForYou } from './not-for-you.js';
 import { GO_PREFIX } from './present.js';
 import { SESSION_TIMEOUT_MS } from './session.js';
 import { Standing, type AdvanceInput, type AdvanceResult } from './standing.js';
@@ -166,7 +167,8 @@ class Turn<R> extends Standing<R> {
     }
     const command = entry.command as unknown as Command<unknown, R>;
     if (command.allow && !command.allow(this.input.ctx.actor)) {
-      this.says.push({ text: t('conversation.notForYou'), buttons: [{ label: t('button.menu'), command: 'menu' }] });
+      const text = notForYou(command.allow, this.input.ctx.actor);
+      this.says.push({ text, buttons: [{ label: t('button.menu'), command: 'menu' }] });
       return this.askAgainInForm();
     }
     if (this.session?.flow === entry.flow.name) this.layAside();

@@ -18,6 +18,7 @@ export {
   type Step,
   type TurnContext,
 } from './flow.js';
+export { notForYou } from './not-for-you.js';
 export { raw, t, type Text, type Texts } from './text.js';
 export { readDrafts, readSession, type Drafts, type Session } from './session.js';
 export { buildRegistry, type Registry, type RoomFlow } from './registry.js';

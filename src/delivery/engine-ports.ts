@@ -29,20 +29,18 @@ export interface EngineOptions {
   /** Channels where a second call of one attempt changes nothing, so that it never is uncertain (web). */
   readonly harmlessChannels?: readonly ChannelName[];
   readonly logger?: EngineLogger;
-  /** Expanded and settled by `reconcile`, settled when the bulk lane is drained. */
-  readonly broadcasts?: Pick<Broadcasts, 'expandDue' | 'settle'>;
+  /** Settled when the bulk lane is drained, so that the end of one is told at once. */
+  readonly broadcasts?: Pick<Broadcasts, 'settle'>;
   readonly onSettled?: (settled: readonly Settled[]) => void;
 }
 
-/** What one round of repairs did. */
-export type Reconciled = SweepStats & {
-  /** Held messages that may leave. */
-  readonly released: number;
+/** What one look for what was left behind did. */
+export interface Mended {
   /** Messages that the night holds back. */
   readonly held: number;
   /** Messages that go to another contact or another person, because the first was not reached. */
   readonly fellBack: number;
-};
+}
 
 export interface EngineLogger {
   warn(details: Readonly<Record<string, unknown>>, message: string): void;
@@ -72,15 +70,19 @@ export interface DeliveryEngine {
   kick(lane: DeliveryLane): void;
   /** Ends what dead processes held. */
   sweep(): Promise<SweepStats>;
-  /** Lets go what was held until now (business clock), holds what runs into the night. Returns how many may leave. */
+  /** Lets go what was held until now (business clock). Returns how many may leave. */
   release(businessNow: Date): Promise<number>;
   /** When the next held message may leave (business clock). */
   nextRelease(): Promise<Date | null>;
   applyReceipts(events: readonly ReceiptEvent[]): Promise<number>;
   /** Proof from a channel that knows the attempts itself (web). */
   prove(attemptIds: readonly string[], kind: ReceiptEvent['kind'], at: Date): Promise<number>;
-  /** Repairs whatever was left behind and drains both lanes in the background. For a tick of 15–30 s in every process. */
-  reconcile(): Promise<Reconciled>;
+  /**
+   * The rest of a round, beside `sweep`, `release` and the settling of broadcasts: holds what runs into the night, gives
+   * up what waits for a channel that is off, joins receipts, finds other ways; then drains both lanes in the background,
+   * whatever of it failed.
+   */
+  mend(): Promise<Mended>;
   /** Begins nothing more and waits for what is under way. */
   stop(deadlineMs: number): Promise<void>;
 }

@@ -1,9 +1,10 @@
 /** The delivery engine of one process. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReceiptEvent } from '../conversation/message.js';
 import { machineClock, type Clock } from '../kernel/clock.js';
 import { CHANNEL_NAMES } from '../kernel/people.js';
 import { Dispatcher } from './sending/dispatcher.js';
-import type { DeliveryEngine, DrainStats, EngineOptions, Reconciled } from './engine-ports.js';
+import type { DeliveryEngine, DrainStats, EngineOptions, Mended } from './engine-ports.js';
 import { fallBack } from './sending/fallback.js';
 import type { SettledRow } from './sending/flusher.js';
 import { createLine, isIdle, type Line } from './sending/line.js';
@@ -12,6 +13,7 @@ import { DELIVERY_LANES } from './policy.js';
 import { DEFAULT_QUIET_HOURS, type QuietHours } from './quiet-hours.js';
 import { DEFAULT_ZALO_ACCOUNT } from './planning/quota.js';
 import { holdResting } from './sending/rest.js';
+import { HARMLESS_CHANNELS } from './states.js';
 import { applyReceipts, matchReceipts, prove } from './sending/receipts.js';
 import {
   failOff,
@@ -46,6 +48,8 @@ class Engine implements DeliveryEngine {
   readonly #stats: Record<DeliveryLane, DrainStats> = { reply: noStats(), bulk: noStats() };
   readonly #alarms = new Map<Line, { readonly atMs: number; readonly timer: NodeJS.Timeout }>();
   #isStopped = false;
+  /** What follows a drained bulk lane. */
+  #following: Promise<void> = Promise.resolve();
 
   constructor(options: EngineOptions) {
     this.#o = options;
@@ -94,7 +98,7 @@ class Engine implements DeliveryEngine {
   }
 
   sweep(): Promise<SweepStats> {
-    return sweepLeases(this.#o.pool, this.#clock.now(), this.#o.harmlessChannels ?? ['web']);
+    return sweepLeases(this.#o.pool, this.#clock.now(), this.#o.harmlessChannels ?? HARMLESS_CHANNELS);
   }
 
   release(businessNow: Date): Promise<number> {
@@ -113,27 +117,29 @@ class Engine implements DeliveryEngine {
     return prove(this.#o.pool, attemptIds, kind, at);
   }
 
-  async reconcile(): Promise<Reconciled> {
-    const swept = await this.sweep();
-    const { pool, broadcasts } = this.#o;
-    const businessNow = await this.#o.businessNow();
-    const released = await this.release(businessNow);
-    const held = await holdForNight(pool, businessNow, this.#clock.now(), this.#quietHours());
-    await broadcasts?.expandDue();
-    for (const lane of DELIVERY_LANES) await this.#failOff(lane);
-    await matchReceipts(pool);
-    await purgeLeases(pool, new Date(this.#clock.now().getTime() - DAY_MS));
-    const fellBack = await this.#fallBack(businessNow);
-    await broadcasts?.settle(businessNow);
-    for (const lane of DELIVERY_LANES) this.kick(lane);
-    return { ...swept, released, held, fellBack };
+  async mend(): Promise<Mended> {
+    const { pool } = this.#o;
+    try {
+      const businessNow = await this.#o.businessNow();
+      const held = await holdForNight(pool, businessNow, this.#clock.now(), this.#quietHours());
+      for (const lane of DELIVERY_LANES) await this.#failOff(lane);
+      await matchReceipts(pool);
+      await purgeLeases(pool, new Date(this.#clock.now().getTime() - DAY_MS));
+      return { held, fellBack: await this.#fallBack(businessNow) };
+    } finally {
+      // What waits leaves also when that fails.
+      for (const lane of DELIVERY_LANES) this.kick(lane);
+    }
   }
 
   async stop(deadlineMs: number): Promise<void> {
     this.#isStopped = true;
     for (const { timer } of this.#alarms.values()) clearTimeout(timer);
     for (const { chase } of this.#lines) if (chase !== null) clearTimeout(chase);
+    const until = Date.now() + deadlineMs;
     await this.#dispatcher.stop(deadlineMs);
+    // It still needs the store, which is closed after us.
+    await Promise.race([this.#following, sleep(Math.max(0, until - Date.now()), undefined, { ref: false })]);
     for (const lane of DELIVERY_LANES)
       for (const { resolve } of this.#waiters[lane].splice(0)) resolve(this.#stats[lane]);
   }
@@ -213,7 +219,9 @@ class Engine implements DeliveryEngine {
     const failed = lines.find((other) => other.error !== null);
     const waiters = this.#waiters[lane].splice(0);
     const stats = this.#stats[lane];
-    void (lane === 'bulk' ? this.#afterBulk(stats) : Promise.resolve()).then(() => {
+    const followed = lane === 'bulk' ? this.#afterBulk(stats) : Promise.resolve();
+    if (lane === 'bulk') this.#following = Promise.all([this.#following, followed]).then(() => undefined);
+    void followed.then(() => {
       for (const { resolve, reject } of waiters) {
         if (failed) reject(failed.error);
         else resolve(stats);
@@ -223,7 +231,7 @@ class Engine implements DeliveryEngine {
 
   /** What failed may have another way; what has not is finished. */
   async #afterBulk(stats: DrainStats): Promise<void> {
-    if (stats.sent + stats.failed === 0) return;
+    if (this.#isStopped || stats.sent + stats.failed === 0) return;
     try {
       const businessNow = await this.#o.businessNow();
       if ((await this.#fallBack(businessNow)) > 0) this.kick('bulk');

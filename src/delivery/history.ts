@@ -1,6 +1,6 @@
 /** The whole way of an attempt, transition by transition, put together from its own times and its events. */
 import type { Pool } from 'pg';
-import { FINAL_STATES, passedBetween, type AttemptState } from './states.js';
+import { ARRIVED_STATES, FINAL_STATES, passedBetween, type AttemptState } from './states.js';
 
 /** An attempt entered a state. */
 export interface Transition {
@@ -143,7 +143,7 @@ function endOf(way: Way, attempt: AttemptFacts): void {
   way.enter('leased', leasedAt);
   if (isCalled) way.enter('sending', sendingAt);
   if (state === 'failed' || state === 'skipped') way.enter(state, attempt.ended_at, attempt);
-  if (!['sent', 'delivered', 'seen'].includes(state)) return;
+  if (!ARRIVED_STATES.includes(state)) return;
   way.enter('sent', attempt.sent_at);
   if (state !== 'sent') way.enter('delivered', attempt.delivered_at);
   if (state === 'seen') way.enter('seen', attempt.seen_at);

@@ -1,9 +1,9 @@
 /** The delivery room's door. */
 export { createDeliveryEngine } from './engine.js';
-export type { DeliveryEngine, DrainStats, EngineLogger, EngineOptions, Reconciled, Settled } from './engine-ports.js';
+export type { DeliveryEngine, DrainStats, EngineLogger, EngineOptions, Mended, Settled } from './engine-ports.js';
 export { bans, type Ban } from './sending/bans.js';
 export { createHistory, type History, type Transition } from './history.js';
-export { FINAL_STATES, FIRST_STATES, TRANSITIONS } from './states.js';
+export { ARRIVED_STATES, FINAL_STATES, FIRST_STATES, TRANSITIONS, WAITING_STATES } from './states.js';
 export { createOutbox, type OutboxOptions } from './planning/outbox.js';
 export { createPlanner, type Plan, type Planner, type PlannerOptions, type Routes } from './planning/planner.js';
 export type { Actual } from './planning/actual.js';
@@ -16,6 +16,7 @@ export {
   type TemplateParameter,
   type ZaloTemplate,
 } from './planning/zalo-template.js';
+export { createMissedStarts } from './broadcasts/missed-start.js';
 export { createBroadcasts, type Broadcasts, type BroadcastsOptions } from './broadcasts/broadcasts.js';
 export { countResendable } from './broadcasts/control.js';
 export { runIn } from './planning/planner.js';
@@ -56,9 +57,11 @@ export { alarmText, saySafe } from './watching/alarm-texts.js';
 export { createAlarms, type Alarms } from './watching/alarms.js';
 export { beat, beatAll, forgetGone, hearts, lastBeat, lastReconciled } from './watching/heartbeats.js';
 export { lookAtBroadcasts, lookAtLines, lookAtSending } from './watching/measures.js';
+export { createQuotaWatch } from './watching/quota-watch.js';
 export { createProofWatch, type ProofWatch } from './watching/proof-watch.js';
 export { IS_SAFE_SQL } from './watching/safe-mode-row.js';
 export {
+  beginSafeMode,
   createSafeMode,
   decideSafeMode,
   readSafeMode,
@@ -73,6 +76,7 @@ export {
   type Waiting,
 } from './watching/safe-mode.js';
 export { createWatchdog, type Look, type Measure, type Watchdog } from './watching/watchdog.js';
+export { changesDue } from './corrections/due.js';
 export { createEditor, type Editor, type EditorOptions } from './corrections/edits.js';
 export {
   correct,

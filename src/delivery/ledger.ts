@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import { machineClock, type Clock } from '../kernel/clock.js';
 import { COUNTS, LATEST_SOURCES, MISSED, MISSED_COUNTS, PEOPLE, PROGRESS, RATE_WINDOW_S } from './ledger-sql.js';
-import { etaOf, type ChannelProgress } from './broadcasts/eta.js';
+import { etaOf, type Budgets, type ChannelProgress } from './broadcasts/eta.js';
 import { ATTEMPT_STATES, PROVES_BY_SENDING, type AttemptState } from './states.js';
 
 export interface LedgerRow {
@@ -77,10 +77,14 @@ export interface LedgerReader {
 export interface LedgerOptions {
   /** Machine clock. */
   readonly clock?: Clock;
+  /** What the channels take, for the time at which a broadcast should be over. */
+  readonly bulkPerSecond?: Budgets;
 }
 
 /** Builds the reader of the ledger. */
-export function createLedger(pool: Pool, { clock = machineClock }: LedgerOptions = {}): LedgerReader {
+export function createLedger(pool: Pool, options: LedgerOptions = {}): LedgerReader {
+  const { clock = machineClock, bulkPerSecond = {} } = options;
+
   async function people(kinds: readonly string[], ids: readonly string[]): Promise<readonly PersonRow[]> {
     return (await pool.query<PersonRow>(PEOPLE, [kinds, ids, ATTEMPT_STATES])).rows;
   }
@@ -125,7 +129,7 @@ export function createLedger(pool: Pool, { clock = machineClock }: LedgerOptions
         state: first.state,
         ...countsOf(await counts(['broadcast'], [id])),
         ratePerSec: Math.round(channels.reduce((sum, { ratePerSec }) => sum + ratePerSec, 0) * 10) / 10,
-        eta: isMoving ? (etaOf(channels, now)?.toISOString() ?? null) : null,
+        eta: isMoving ? (etaOf(channels, now, bulkPerSecond)?.toISOString() ?? null) : null,
         channels,
       };
     },

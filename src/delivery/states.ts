@@ -17,6 +17,11 @@ export const ATTEMPT_STATES = [
 ] as const;
 export type AttemptState = (typeof ATTEMPT_STATES)[number];
 
+/** It got at least to the platform. */
+export const ARRIVED_STATES: readonly AttemptState[] = ['sent', 'delivered', 'seen'];
+/** It has no end yet. */
+export const WAITING_STATES: readonly AttemptState[] = ['planned', 'queued', 'leased', 'sending'];
+
 /** How an attempt may begin. */
 export const FIRST_STATES: readonly AttemptState[] = ['planned', 'queued', 'skipped'];
 
@@ -62,3 +67,6 @@ export const CHANNEL_PROOFS: Readonly<
 export const PROVES_BY_SENDING: readonly string[] = Object.entries(CHANNEL_PROOFS).flatMap(([name, { proof }]) =>
   proof === 'sent' ? [name] : [],
 );
+
+/** Channels that know a message by its attempt: a call whose answer was lost is made again without doubling anything. */
+export const HARMLESS_CHANNELS: readonly ChannelName[] = ['web'];

@@ -5,7 +5,7 @@
 import { checkBot, checkWebhook, createTelegramClient } from '../channels/telegram/index.js';
 import { createTokenKeeper, createTokenStore, createZaloClient, zaloAccount } from '../channels/zalo/index.js';
 import { readConfig, type Config } from '../config.js';
-import { alarmText, bans, createSafeMode, lastReconciled, readSafeMode } from '../delivery/index.js';
+import { alarmText, bans, beginSafeMode, lastReconciled, readSafeMode } from '../delivery/index.js';
 import { translate, type LocaleKey } from '../i18n/index.js';
 import { machineClock } from '../kernel/clock.js';
 import { ConfigError } from '../kernel/errors.js';
@@ -35,7 +35,7 @@ async function main(): Promise<number> {
   else {
     const found = await checkStore(opened.store);
     findings.push(found);
-    if (found.ok && process.argv.includes('--safe-mode')) await beginSafeMode(opened.store);
+    if (found.ok && process.argv.includes('--safe-mode')) await enterSafeMode(opened.store);
     if (found.ok) findings.push(...(await checkDelivery(opened.store).catch(notMigrated)));
     findings.push(...(await checkZaloTokens(config, opened.store)));
     await opened.close();
@@ -88,10 +88,9 @@ const notMigrated = (error: unknown): Finding[] => [
 ];
 
 /** For an operator who restored a backup that the product cannot tell from an ordinary start. */
-async function beginSafeMode({ db, pool }: Store): Promise<void> {
-  const mode = createSafeMode({ pool, clock: machineClock, businessNow: () => readBusinessClock(db) });
-  await mode.begin(pool, 'operator');
-  await mode.settle();
+async function enterSafeMode({ db, pool }: Store): Promise<void> {
+  // What follows is for the product, running or at its next start: it may also be a decision that stands already.
+  await beginSafeMode(pool, 'operator', await readBusinessClock(db), machineClock.now());
 }
 
 /** Safe mode, open alarms, and when the product was last heard. */

@@ -10,6 +10,8 @@ import type { PaperFormat, Rows, TablePaper } from './table.js';
 export interface Printer {
   /** The bytes of the file. Whoever stops reading stops the printing. */
   print(format: PaperFormat, paper: TablePaper, rows: Rows): AsyncIterable<Uint8Array>;
+  /** Ends the processes that print; whoever reads from one hears that it stopped. */
+  close(): void;
 }
 
 export interface PrinterOptions {
@@ -26,7 +28,13 @@ export class PrinterError extends Error {
 
 /** Opens a printer. Run from sources, where there is no built program (tests), it prints in this process. */
 export function createPrinter({ program = builtProgram(), limitMs = 180_000 }: PrinterOptions = {}): Printer {
-  return { print: existsSync(program) ? (...job) => printOutside(program, limitMs, ...job) : printHere };
+  const children = new Set<ChildProcess>();
+  return {
+    print: existsSync(program) ? (...job) => printOutside({ program, limitMs, children }, ...job) : printHere,
+    close: () => {
+      for (const child of children) child.kill('SIGKILL');
+    },
+  };
 }
 
 const builtProgram = (): string => fileURLToPath(new URL('./print-main.js', import.meta.url));
@@ -38,9 +46,15 @@ async function* printHere(format: PaperFormat, paper: TablePaper, rows: Rows): A
   await printed;
 }
 
+interface Outside {
+  readonly program: string;
+  readonly limitMs: number;
+  /** Those that print now. */
+  readonly children: Set<ChildProcess>;
+}
+
 async function* printOutside(
-  program: string,
-  limitMs: number,
+  { program, limitMs, children }: Outside,
   format: PaperFormat,
   paper: TablePaper,
   rows: Rows,
@@ -49,7 +63,8 @@ async function* printOutside(
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {},
   });
-  const ended = endOf(child);
+  children.add(child);
+  const ended = endOf(child).finally(() => children.delete(child));
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;

@@ -2,9 +2,9 @@
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import writeExcelFile, { type CellObject, type SheetData } from 'write-excel-file/node';
+import { ZONE_OFFSET_MS } from '../kernel/local-date.js';
 import type { Cell, Column, Rows, TablePaper } from './table.js';
 
-const ZONE_MS = 7 * 3_600_000;
 const MOMENT = 'dd/mm/yyyy hh:mm';
 /** Characters across the sheet, shared out by the weights. */
 const SHEET_CHARACTERS = 190;
@@ -50,7 +50,8 @@ function cellOf(cell: Cell, { kind }: Column): CellObject | null {
   if (cell === null) return null;
   if (kind === 'number' && typeof cell === 'number') return { value: cell, type: Number };
   // A workbook has no zones: the clock on the wall in Việt Nam is what stands there.
-  if (kind === 'moment') return { value: new Date(new Date(cell).getTime() + ZONE_MS), type: Date, format: MOMENT };
+  if (kind === 'moment')
+    return { value: new Date(new Date(cell).getTime() + ZONE_OFFSET_MS), type: Date, format: MOMENT };
   return { value: safeText(String(cell)), type: String };
 }
 

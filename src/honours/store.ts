@@ -1,5 +1,6 @@
 /** Exemplars in the database. */
 import { z } from 'zod';
+import { isId } from '../kernel/ids.js';
 import { fromDbDate } from '../kernel/local-date.js';
 import type { Tx } from '../store/index.js';
 import { cardResult, type Honour } from './model.js';
@@ -33,7 +34,7 @@ export function createHonoursReads(tx: Tx): HonoursReads {
       return rows.map(toHonour);
     },
     async one(id) {
-      if (!/^[0-9a-f-]{36}$/i.test(id)) return null;
+      if (!isId(id)) return null;
       const row = await tx.honour.findFirst({ where: { id, state: 'published' }, include });
       return row && toHonour(row);
     },

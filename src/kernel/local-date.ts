@@ -4,7 +4,7 @@
  * Việt Nam has one zone, UTC+7, without summer time since 1975; every date of this product is later.
  * So the host's zone never matters, and plain arithmetic is exact.
  */
-const ZONE_OFFSET_MS = 7 * 3_600_000;
+export const ZONE_OFFSET_MS = 7 * 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** A calendar day in Việt Nam, `YYYY-MM-DD`. */

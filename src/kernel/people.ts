@@ -3,6 +3,8 @@ import type { Language } from './format.js';
 
 export type ChannelName = 'web' | 'telegram' | 'zalo';
 export const CHANNEL_NAMES: readonly ChannelName[] = ['web', 'telegram', 'zalo'];
+/** What people call them, in every language. */
+export const CHANNEL_LABELS: Readonly<Record<string, string>> = { web: 'web', telegram: 'Telegram', zalo: 'Zalo' };
 
 export type Role = 'officer' | 'leader' | 'admin';
 export type SeatKind = 'primary' | 'deputy' | 'head';

@@ -53,20 +53,16 @@ export function createControlEffects(deps: NoticesDeps): EffectHandler[] {
       if (done.outcome === 'refused' && done.isRecalled) return refuse('recalled', t('notices.refused.recalled'));
       if (done.outcome === 'refused')
         return refuse('state', t('notices.refused.resend', { state: stateText(done.state) }));
-      if (done.people === 0)
-        return (
-          (await faster(at, id, 'resend')) ??
-          refuse(
-            'nobody',
-            done.unreachable > 0
-              ? t('notices.resend.unreachable', { count: done.unreachable })
-              : t('notices.resend.nobody'),
-          )
-        );
+      if (done.people === 0) return (await faster(at, id, 'resend')) ?? refuse('nobody', whyNobody(done));
       return note(at, id, 'resend', { only, people: done.people });
     }),
     handle(editBroadcast, (edit, at) => applyEdit(deps, edit, at)),
   ];
+}
+
+function whyNobody({ unreachable, overQuota }: { readonly unreachable: number; readonly overQuota: number }): Text {
+  if (overQuota > 0) return t('notices.resend.overQuota', { count: overQuota });
+  return unreachable > 0 ? t('notices.resend.unreachable', { count: unreachable }) : t('notices.resend.nobody');
 }
 
 async function applyEdit(deps: NoticesDeps, edit: BroadcastEdit, at: EffectContext): Promise<Refusal | undefined> {

@@ -130,17 +130,21 @@ const resend = (view: BroadcastBrief, only: ResendOnly, people: number): Move<Da
 
 type Asked = { readonly view: BroadcastBrief; readonly people: number } | null;
 
+interface Confirmation {
+  readonly question: (asked: NonNullable<Asked>) => Text;
+  readonly yes: LocaleKey;
+  readonly words: readonly string[];
+  /** Whom it would tell again. Counting them locks the broadcast, so only who resends asks for it. */
+  readonly only?: ResendOnly;
+  readonly act: (asked: NonNullable<Asked>) => Move<Data>;
+}
+
 /** A question with one way on and one back. */
-function confirmStep(
-  question: (asked: NonNullable<Asked>) => Text,
-  yes: LocaleKey,
-  words: readonly string[],
-  act: (asked: NonNullable<Asked>) => Move<Data>,
-) {
+function confirmStep({ question, yes, words, only, act }: Confirmation) {
   return defineStep<Data, BroadcastsRead, Asked>({
     load: async (read, { data }) => {
       const view = await read.broadcasts.brief(data.id);
-      return view && { view, people: await read.broadcasts.resendable(data.id, 'uncertain') };
+      return view && { view, people: only ? await read.broadcasts.resendable(data.id, only) : 0 };
     },
     ask: ({ loaded }) =>
       loaded === null
@@ -209,20 +213,21 @@ export const controlFlow: Flow<Data, BroadcastsRead> = defineFlow<Data, Broadcas
     }),
   ],
   steps: {
-    cancel: confirmStep(
-      ({ view }) =>
+    cancel: confirmStep({
+      question: ({ view }) =>
         view.isBegun
           ? t('notices.askCancel', { title: view.title, arrived: arrivedOf(view), waiting: waitingOf(view) })
           : t('notices.askCancelBefore', { title: view.title }),
-      'notices.button.cancel',
-      ['hủy gửi'],
-      ({ view }) => cancel(view),
-    ),
-    uncertain: confirmStep(
-      ({ view, people }) => t('notices.askUncertain', { title: view.title, people }),
-      'notices.button.resend',
-      ['gửi lại'],
-      ({ view, people }) => resend(view, 'uncertain', people),
-    ),
+      yes: 'notices.button.cancel',
+      words: ['hủy gửi'],
+      act: ({ view }) => cancel(view),
+    }),
+    uncertain: confirmStep({
+      question: ({ view, people }) => t('notices.askUncertain', { title: view.title, people }),
+      yes: 'notices.button.resend',
+      words: ['gửi lại'],
+      only: 'uncertain',
+      act: ({ view, people }) => resend(view, 'uncertain', people),
+    }),
   },
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineCommand, defineFlow, raw, t, type Flow, type GoButton, type Text } from '../conversation/index.js';
 import { isClerk } from '../units/index.js';
 import { chooseSay } from './flow-progress.js';
-import { CHANNEL_LABELS } from './reach.js';
+import { CHANNEL_LABELS } from '../kernel/people.js';
 import type { BroadcastItem, BroadcastsRead, MissedPerson, MissedView } from './views.js';
 
 const PAGE = 15;
@@ -44,7 +44,7 @@ export const missedFlow: Flow<undefined, BroadcastsRead> = defineFlow<undefined,
         if (only) return { begin: 'missed', arg: only.id };
         return {
           end: true,
-          say: [loaded.items.length === 0 ? { text: t('notices.gone') } : chooseSay('missed', loaded.items)],
+          say: [loaded.items.length === 0 ? { text: t('notices.none') } : chooseSay('missed', loaded.items)],
         };
       },
     }),

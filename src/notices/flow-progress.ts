@@ -35,7 +35,7 @@ export const progressFlow: Flow<undefined, BroadcastsRead> = defineFlow<undefine
       },
       start: ({ loaded: { view, items } }) => {
         if (view) return { end: true, say: [progressSay(view)], topic: { broadcast: view.id } };
-        return { end: true, say: [items.length === 0 ? { text: t('notices.gone') } : chooseSay('broadcast', items)] };
+        return { end: true, say: [items.length === 0 ? { text: t('notices.none') } : chooseSay('broadcast', items)] };
       },
     }),
   ],

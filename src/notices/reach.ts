@@ -1,9 +1,8 @@
 /** How many people a message would reach, in words. */
+import { CHANNEL_LABELS } from '../kernel/people.js';
 import { t, type Text } from '../conversation/index.js';
 import { formatMoney } from '../kernel/format.js';
 import type { Reach, ToldPlan } from './flow-audience.js';
-
-export const CHANNEL_LABELS: Readonly<Record<string, string>> = { web: 'web', telegram: 'Telegram', zalo: 'Zalo' };
 
 /** Params `people`, `units` and `channels` of texts about an audience. */
 export function reachParams(reach: Reach | null): Record<string, string | number> {

@@ -1,9 +1,11 @@
 /** How a broadcast stands, as flows see it, and the lines that say so. */
 import { t, type Text } from '../conversation/index.js';
+import { ARRIVED_STATES, WAITING_STATES } from '../delivery/index.js';
 import type { Actual, BroadcastState, CorrectionSummary, Missed, ResendOnly } from '../delivery/index.js';
 import { formatDay, formatNumber } from '../kernel/format.js';
 import { localDate, localTime } from '../kernel/local-date.js';
-import { CHANNEL_LABELS, heldLine } from './reach.js';
+import { CHANNEL_LABELS } from '../kernel/people.js';
+import { heldLine } from './reach.js';
 
 /** A broadcast in a list. */
 export interface BroadcastItem {
@@ -85,8 +87,8 @@ export interface BroadcastReads {
 
 export type BroadcastsRead = { readonly broadcasts: BroadcastReads };
 
-const ARRIVED: readonly string[] = ['sent', 'delivered', 'seen'];
-const WAITING: readonly string[] = ['planned', 'queued', 'leased', 'sending'];
+const ARRIVED: readonly string[] = ARRIVED_STATES;
+const WAITING: readonly string[] = WAITING_STATES;
 
 type Counted = Pick<BroadcastBrief, 'byState'>;
 

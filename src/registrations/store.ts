@@ -1,4 +1,5 @@
 /** Registrations in the database. */
+import { isId } from '../kernel/ids.js';
 import { fromDbDate, localDate, toDbDate, type LocalDate } from '../kernel/local-date.js';
 import type { Tx } from '../store/index.js';
 import { entrySchema, titleSchema, type Entry, type Registration, type RegistrationState } from './model.js';
@@ -41,17 +42,15 @@ export function createRegistrationsReads(tx: Tx): RegistrationsReads {
   return {
     campaignsOf: (unitId, now) => campaigns(unitId, { finalDueOn: { gte: toDbDate(localDate(now)) } }),
     of: async (campaignId, unitId) =>
-      isUuid(campaignId) ? ((await campaigns(unitId, { id: campaignId }))[0] ?? null) : null,
+      isId(campaignId) ? ((await campaigns(unitId, { id: campaignId }))[0] ?? null) : null,
     async one(id) {
-      if (!isUuid(id)) return null;
+      if (!isId(id)) return null;
       const row = await tx.registration.findUnique({ where: { id }, include });
       const unit = row && (await tx.unit.findUnique({ where: { id: row.unitId }, select: { name: true } }));
       return row && toRegistration(row, unit?.name ?? '');
     },
   };
 }
-
-const isUuid = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 type Row = NonNullable<Awaited<ReturnType<Tx['registration']['findUnique']>>> & {
   campaign: { name: string; registrationDueOn: Date };

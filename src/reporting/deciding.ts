@@ -1,5 +1,5 @@
 /** What all decisions of officers share: who may decide, who is told, what is kept. */
-import { refuse, t, type EffectType, type Refusal } from '../conversation/index.js';
+import { notForYou, refuse, type EffectType, type Refusal } from '../conversation/index.js';
 import type { Recipient } from '../delivery/ports.js';
 import { handle, type EffectContext, type EffectHandler } from '../inbox/index.js';
 import { personKey } from '../kernel/people.js';
@@ -13,7 +13,7 @@ export function handleForOfficers<P>(
   apply: (payload: P, at: EffectContext) => Promise<Refusal | undefined>,
 ): EffectHandler {
   return handle(effect, (payload, at) =>
-    isOfficer(at.actor) ? apply(payload, at) : Promise.resolve(refuse('not-officer', t('conversation.notForYou'))),
+    isOfficer(at.actor) ? apply(payload, at) : Promise.resolve(refuse('not-officer', notForYou(isOfficer, at.actor))),
   );
 }
 

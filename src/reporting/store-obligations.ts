@@ -1,5 +1,6 @@
 /** Obligations as they stand: reading, locking, closing. */
 import { z } from 'zod';
+import { isId } from '../kernel/ids.js';
 import { toDbDate, type LocalDate } from '../kernel/local-date.js';
 import { Prisma, type Tx } from '../store/index.js';
 import {
@@ -51,7 +52,7 @@ const VIEW = Prisma.sql`
 
 /** One obligation, or null. */
 export async function findObligation(tx: Tx, id: string): Promise<ObligationView | null> {
-  if (!isUuid(id)) return null;
+  if (!isId(id)) return null;
   const rows = await tx.$queryRaw<Row[]>`${VIEW} where o.id = ${id}::uuid`;
   return rows[0] ? toView(rows[0]) : null;
 }
@@ -76,7 +77,7 @@ export async function findOfUnits(
 
 /** The units that still owe one period of a duty, by name. */
 export async function findOwingOf(tx: Tx, dutyId: string, period: string): Promise<ObligationView[]> {
-  if (!isUuid(dutyId)) return [];
+  if (!isId(dutyId)) return [];
   const rows = await tx.$queryRaw<Row[]>`
     ${VIEW} where o.duty_id = ${dutyId}::uuid and o.period = ${period} and o.state in ('open', 'returned') order by u.name, o.id`;
   return rows.map(toView);
@@ -117,7 +118,7 @@ export async function findOwingLines(tx: Tx, now: Date): Promise<OwingLine[]> {
  * handed in while we waited must be seen.
  */
 export async function lockObligation(tx: Tx, id: string): Promise<ObligationView | null> {
-  if (!isUuid(id)) return null;
+  if (!isId(id)) return null;
   await tx.$queryRaw`select id from obligation where id = ${id}::uuid for update`;
   return findObligation(tx, id);
 }
@@ -191,7 +192,3 @@ function toView(row: Row): ObligationView {
           },
   };
 }
-
-/** Ids come out of buttons, and a person can type anything. */
-export const isUuid = (text: string): boolean =>
-  /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);

@@ -1,8 +1,9 @@
 /** What was handed in: every version stays. */
 import { createHash } from 'node:crypto';
+import { isId } from '../kernel/ids.js';
 import type { Tx } from '../store/index.js';
 import type { SubmissionBody, SubmissionKind } from './model.js';
-import { findObligation, isUuid } from './store-obligations.js';
+import { findObligation } from './store-obligations.js';
 import type { ObligationView } from './model.js';
 
 export interface NewSubmission extends SubmissionBody {
@@ -61,7 +62,7 @@ export interface SubmissionView {
 
 /** One submission, or null. */
 export async function findSubmission(tx: Tx, id: string): Promise<SubmissionView | null> {
-  if (!isUuid(id)) return null;
+  if (!isId(id)) return null;
   const row = await tx.submission.findUnique({ where: { id } });
   const obligation = row && (await findObligation(tx, row.obligationId));
   if (!row || !obligation) return null;

@@ -122,6 +122,8 @@ function noticeOf(digest: Digest, setting: Setting): Parameters<Outbox['tell']>[
     slot: slotOf(digest),
     class: digest.items.some((item) => item.step.class === 'critical') ? 'critical' : 'deadline',
     to: [to],
+    // Whoever urges at night is asked whether it should leave at once.
+    ...(digest.items.some(({ step }) => step.by !== undefined) ? { ordered: true } : {}),
     say: [sayDigest(digest, setting)],
   };
 }

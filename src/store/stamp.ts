@@ -7,6 +7,7 @@ import path from 'node:path';
 import type { Pool, PoolClient } from 'pg';
 import { z } from 'zod';
 import { newId } from '../kernel/ids.js';
+import { inTransaction } from './pool-transaction.js';
 
 /** Keeps, outside the database, how far one installation had come. It may forget; it may never run ahead. */
 export interface Witness {
@@ -68,39 +69,34 @@ export function createStamp({ pool, witnesses, onProblem = () => undefined, birt
     async check(onRestored) {
       const progress = await known();
       const mark = (await birthmark?.().catch(told(onProblem))) ?? null;
-      const client = await pool.connect();
-      try {
-        await client.query('begin');
+      const { how, after } = await inTransaction(pool, async (client) => {
         const before = await readStamp(client);
         const identity = { ...(await readIdentity(client)), birthmark: mark };
-        const how = before === null ? null : compare(before, identity, progress, seen !== null);
-        // Other witnesses know the first life: the copy must not be measured by them, nor they by the copy.
-        const after = {
-          ...identity,
-          // Unread for once, it stays known.
-          birthmark: mark ?? before?.birthmark ?? null,
-          installation: before === null || how !== null ? newId() : before.installation,
-          beats: (before?.beats ?? 0) + 1,
-        };
-        if (how !== null) await onRestored(client, how);
+        const found = before === null ? null : compare(before, identity, progress, seen !== null);
+        const next = stampAfter(before, identity, found);
+        if (found !== null) await onRestored(client, found);
         await client.query(`update setting set value = $2, updated_at = clock_timestamp() where key = $1`, [
           STAMP_KEY,
-          JSON.stringify(after),
+          JSON.stringify(next),
         ]);
-        await client.query('commit');
-        seen = { installation: after.installation, beats: after.beats };
-        // After the commit: a witness that ran ahead would call an ordinary crash a restored backup.
-        for (const witness of witnesses) await witness.write(seen).catch(told(onProblem));
-        return how;
-      } catch (error) {
-        await client.query('rollback').catch(() => undefined);
-        throw error;
-      } finally {
-        client.release();
-      }
+        return { how: found, after: next };
+      });
+      seen = { installation: after.installation, beats: after.beats };
+      // After the commit: a witness that ran ahead would call an ordinary crash a restored backup.
+      for (const witness of witnesses) await witness.write(seen).catch(told(onProblem));
+      return how;
     },
   };
 }
+
+/** Other witnesses know the first life: a copy must not be measured by them, nor they by the copy. */
+const stampAfter = (before: StampRow | null, identity: Identity, how: Restored | null): StampRow => ({
+  ...identity,
+  // Unread for once, it stays known.
+  birthmark: identity.birthmark ?? before?.birthmark ?? null,
+  installation: before === null || how !== null ? newId() : before.installation,
+  beats: (before?.beats ?? 0) + 1,
+});
 
 const told =
   (onProblem: (error: unknown) => void) =>

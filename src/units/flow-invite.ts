@@ -11,13 +11,14 @@ import {
   type Option,
 } from '../conversation/index.js';
 import { formatMoment } from '../kernel/format.js';
+import { isId } from '../kernel/ids.js';
 import type { SeatKind } from '../kernel/people.js';
 import { deriveInvitationCode } from './invitation-code.js';
 import { inviteEffect, withdrawInvitationEffect } from './effects.js';
 import { confirmStep, peopleStep, sameStep } from './flow-invite-person.js';
 import { inviteData, postOf, type InviteData } from './invite-data.js';
 import { inviteButton, invitationSay, menuButton, roleText, seatLine } from './invite-texts.js';
-import { isAdmin, isClerk, isId, isSeatHolder, seatKindText, seatText, type Unit } from './model.js';
+import { isAdmin, isClerk, isSeatHolder, seatKindText, seatText, type Unit } from './model.js';
 import type { UnitsReadPort } from './reads.js';
 import { describeInvitation } from './service-invitations.js';
 import { mayInvite } from './service-inviting.js';

@@ -11,9 +11,10 @@ import {
   type Text,
 } from '../conversation/index.js';
 import { formatDate } from '../kernel/format.js';
+import { isId } from '../kernel/ids.js';
 import type { Actor } from '../kernel/people.js';
 import { menuButton, seatLine } from './invite-texts.js';
-import { isClerk, isId, isLeader, listText, unitLevelText, unitTypeText, type Unit } from './model.js';
+import { isClerk, isLeader, listText, unitLevelText, unitTypeText, type Unit } from './model.js';
 import type { UnitsReadPort } from './reads.js';
 import type { UnitCard } from './store-cards.js';
 

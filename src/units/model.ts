@@ -173,6 +173,3 @@ export const isAdmin = (actor: Actor): boolean => actor.roles.includes('admin');
 export const isSeatHolder = (actor: Actor): boolean => actor.seats.length > 0;
 /** Runs the office's daily work: invites to seats, looks units up. */
 export const isClerk = (actor: Actor): boolean => isOfficer(actor) || isAdmin(actor);
-
-/** True for the form of an id: what stands in a button is not believed before. */
-export const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);

@@ -34,12 +34,12 @@ export function createBells({
   const lost = (error: unknown): void =>
     logger.warn({ err: error }, 'a bell could not be rung; the reconciler will find the work');
   // A turn may have begun a broadcast, or put a step of a ladder that is due at once.
-  const bulk = async (): Promise<void> => {
+  const bulk = joined(async () => {
     await settleSafeMode();
     await tick();
     await broadcasts.expandDue();
     engine.kick('bulk');
-  };
+  });
   return {
     deliver: (lane) => {
       if (lane === 'reply') engine.kick('reply');
@@ -63,5 +63,30 @@ export function createBells({
       if (delayMs === 0) processor().kick(conversationId);
       else queue.add('inbound.process', { conversationId }, { delayMs, dedupeKey: conversationId }).catch(lost);
     },
+  };
+}
+
+/**
+ * Rings that come while one is answered are answered together, by one run after it: what they rang for may have come
+ * too late for the run under way.
+ */
+function joined(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
+  const run = (): Promise<void> => {
+    running = work().finally(() => {
+      running = null;
+    });
+    return running;
+  };
+  return () => {
+    if (running === null && next === null) return run();
+    next ??= Promise.resolve(running)
+      .catch(() => undefined)
+      .then(() => {
+        next = null;
+        return run();
+      });
+    return next;
   };
 }

@@ -14,6 +14,7 @@ import type {
   Resent,
 } from '../delivery/index.js';
 import { machineClock } from '../kernel/clock.js';
+import { isId } from '../kernel/ids.js';
 import { CHANNEL_NAMES, type ChannelName } from '../kernel/people.js';
 import type { BroadcastBrief, BroadcastReads, MissedPerson } from '../notices/index.js';
 import { again, readBusinessClock, type Store, type Tx } from '../store/index.js';
@@ -28,15 +29,12 @@ export interface BroadcastReadsDeps {
   readonly zaloAccount?: string;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** What stands in a button is not believed before. */
-const isId = (text: string): boolean => UUID.test(text);
-
-const rowOf = (tx: Tx, id: string) =>
+/** The newest broadcast of that id, or about the subject of that id. */
+export const broadcastOf = (tx: Tx, id: string) =>
   isId(id)
     ? tx.broadcast.findFirst({ where: { OR: [{ id }, { subjectId: id }] }, orderBy: { createdAt: 'desc' } })
     : Promise.resolve(null);
-type Row = NonNullable<Awaited<ReturnType<typeof rowOf>>>;
+type Row = NonNullable<Awaited<ReturnType<typeof broadcastOf>>>;
 
 function briefOf(row: Row, counts: LedgerCounts, isRecalled: boolean): BroadcastBrief {
   const state = row.state as BroadcastState;
@@ -60,7 +58,7 @@ export function broadcastReads(tx: Tx, deps: BroadcastReadsDeps): BroadcastReads
   const { ledger, planner, pool, channels = CHANNEL_NAMES, zaloAccount = DEFAULT_ZALO_ACCOUNT } = deps;
   return {
     async find(id) {
-      const row = await rowOf(tx, id);
+      const row = await broadcastOf(tx, id);
       const progress = row && (await ledger.ofBroadcast(row.id));
       if (!row || !progress) return null;
       const ahead = (await readBusinessClock(tx)).getTime() - machineClock.now().getTime();
@@ -81,7 +79,7 @@ export function broadcastReads(tx: Tx, deps: BroadcastReadsDeps): BroadcastReads
       };
     },
     async brief(id) {
-      const row = await rowOf(tx, id);
+      const row = await broadcastOf(tx, id);
       if (!row) return null;
       const recalls = await tx.correction.count({ where: { broadcastId: row.id, kind: 'recall' } });
       return briefOf(row, await ledger.countsOf('broadcast', row.id), recalls > 0);
@@ -106,8 +104,7 @@ export function broadcastReads(tx: Tx, deps: BroadcastReadsDeps): BroadcastReads
       }));
     },
     async planned(id) {
-      if (!isId(id)) return null;
-      const row = await rowOf(tx, id);
+      const row = await broadcastOf(tx, id);
       if (!row || !(await mayBeEdited(tx, row))) return null;
       const contents = await tx.$queryRaw<{ text: string }[]>`
         select c.text from broadcast b cross join jsonb_array_elements_text(b.contents -> 'vi') with ordinality as one(id, n)
@@ -198,7 +195,8 @@ export function createBroadcastPort({ store, broadcasts, ledger, engine }: Broad
     async order(id, order, memberId) {
       const done = await again(() => once(id, order, memberId));
       if (done.outcome === 'unknown') return { outcome: 'unknown' };
-      if (done.outcome === 'refused') return { outcome: 'refused', state: forbidding(done.state) };
+      if (done.outcome === 'refused')
+        return { outcome: 'refused', state: 'isRecalled' in done ? 'recalled' : forbidding(done.state) };
       if (order.action === 'resume') await broadcasts.expand(id);
       else await broadcasts.rest();
       engine.kick('bulk');

@@ -50,7 +50,6 @@ export function createWalk(deps: WalkDeps) {
       await moveBusinessClock(deps.store.db, next ?? to);
       await settle(next ?? to);
     }
-    await settleAt(deps);
     return { now: await readBusinessClock(deps.store.db), steps };
   };
 

@@ -1,5 +1,5 @@
 /** What each job does, and what runs by the clock in every process. */
-import { DELIVERY_LANES, seal, type Broadcasts, type DeliveryEngine } from '../delivery/index.js';
+import { seal, type Broadcasts, type DeliveryEngine } from '../delivery/index.js';
 import type { Logger, Processor } from '../inbox/index.js';
 import type { TokenKeeper } from '../channels/zalo/index.js';
 import { machineClock } from '../kernel/clock.js';
@@ -11,7 +11,7 @@ import type { Part, Watch } from './watch.js';
 
 export interface JobsDeps {
   readonly store: Store;
-  readonly engine: Pick<DeliveryEngine, 'drain' | 'kick' | 'reconcile' | 'release' | 'sweep'>;
+  readonly engine: Pick<DeliveryEngine, 'drain' | 'kick' | 'mend' | 'release' | 'sweep'>;
   readonly broadcasts: Pick<Broadcasts, 'expandDue' | 'settle'>;
   readonly processor: Pick<Processor, 'drain'>;
   readonly queue: Pick<JobQueue, 'add' | 'every' | 'isReady'>;
@@ -21,6 +21,8 @@ export interface JobsDeps {
   runWork(workId: string): Promise<'done' | 'later' | 'gone'>;
   reminderTick(now: Date): Promise<{ readonly fired: number }>;
   reconcileInbox(): Promise<unknown>;
+  /** Pauses broadcasts whose hour passed long ago and asks about them. */
+  askMissedStarts(): Promise<number>;
 }
 
 const WORK_RETRY_MS = 2_000;
@@ -38,7 +40,7 @@ export function createJobHandlers(deps: JobsDeps): JobHandlers {
       if (result === 'later') await deps.queue.add('work.run', { workId }, { delayMs: WORK_RETRY_MS });
     },
     'reminders.tick': () => tickReminders(deps, true),
-    'reconcile.run': async () => void (await runParts(deps, partsOf(deps))),
+    'seats.silence': () => lookForSilence(deps),
     'zalo.refresh-token': async () => deps.zaloTokens?.refreshIfDue(),
   };
 }
@@ -67,8 +69,8 @@ function partsOf(deps: JobsDeps): readonly RoundPart[] {
     { name: 'sweep', run: () => engine.sweep() },
     { name: 'release', run: async () => engine.release(await readBusinessClock(store.db)) },
     { name: 'inbox', run: () => deps.reconcileInbox() },
-    { name: 'expand', run: () => noted(deps, 'expanded', async () => (await broadcasts.expandDue()).length) },
-    { name: 'ways', run: () => findWays(deps) },
+    { name: 'expand', run: () => expand(deps) },
+    { name: 'ways', run: () => engine.mend() },
     { name: 'settle', run: async () => broadcasts.settle(await readBusinessClock(store.db)) },
     { name: null, run: () => deps.watch.forgetKilled() },
     // Last, and for two seconds at most: nobody waits for the record.
@@ -76,14 +78,10 @@ function partsOf(deps: JobsDeps): readonly RoundPart[] {
   ];
 }
 
-/** The rest of the engine's own round. What waits leaves also when that fails. */
-async function findWays({ engine }: JobsDeps): Promise<void> {
-  try {
-    await engine.reconcile();
-  } catch (error) {
-    for (const lane of DELIVERY_LANES) engine.kick(lane);
-    throw error;
-  }
+/** Those that come much too late are asked about, and do not begin. */
+async function expand(deps: JobsDeps): Promise<void> {
+  await noted(deps, 'missed', () => deps.askMissedStarts());
+  await noted(deps, 'expanded', async () => (await deps.broadcasts.expandDue()).length);
 }
 
 async function noted(deps: JobsDeps, what: string, run: () => Promise<number>): Promise<void> {
@@ -140,6 +138,7 @@ export function startClocks(
 ): (deadlineMs: number) => Promise<void> {
   if (isWorker) {
     deps.queue.every('reminders.tick', everyMs);
+    deps.queue.every('seats.silence', SILENCE_EVERY_MS);
     if (deps.zaloTokens) deps.queue.every('zalo.refresh-token', TOKENS_MS);
   }
   let running: { readonly sinceMs: number; readonly done: Promise<void> } | null = null;
@@ -157,7 +156,6 @@ export function startClocks(
       deps.logger.warn({ err: error }, 'nobody could listen whether the reconcilers are still heard');
     });
   const timers = [setInterval(ring, everyMs), setInterval(guard, everyMs)];
-  if (isWorker) timers.push(setInterval(() => void lookForSilence(deps), SILENCE_EVERY_MS));
   ring();
   return async (deadlineMs) => {
     for (const timer of timers) clearInterval(timer);
@@ -189,11 +187,7 @@ async function round(deps: JobsDeps, isWorker: boolean): Promise<void> {
 }
 
 /** Seats that nobody has heard of for a month become an officer's task. */
-async function lookForSilence({ store, logger }: JobsDeps): Promise<void> {
-  try {
-    const now = await readBusinessClock(store.db);
-    await store.transaction((tx) => openSilentSeatTasks(tx, SILENT_DAYS, now, { openTasks, closeTask }));
-  } catch (error) {
-    logger.warn({ err: error }, 'silent seats could not be looked for; it is tried again in an hour');
-  }
+async function lookForSilence({ store }: JobsDeps): Promise<void> {
+  const now = await readBusinessClock(store.db);
+  await store.transaction((tx) => openSilentSeatTasks(tx, SILENT_DAYS, now, { openTasks, closeTask }));
 }

@@ -1,11 +1,12 @@
 /** What records are about, in words: notices know no campaign and no duty. */
 import { translate } from '../i18n/index.js';
 import { formatDate } from '../kernel/format.js';
+import { isId } from '../kernel/ids.js';
 import { fromDbDate } from '../kernel/local-date.js';
 import type { RecordReads, RecordSubject } from '../notices/index.js';
 import type { Tx } from '../store/index.js';
+import { broadcastOf } from './broadcasts.js';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SOURCE = /^([a-z-]+):(.+)$/;
 
 type BroadcastRow = NonNullable<Awaited<ReturnType<Tx['broadcast']['findFirst']>>>;
@@ -20,12 +21,7 @@ export function recordReads(tx: Tx): RecordReads['records'] {
     async find(key) {
       const [, kind, id] = SOURCE.exec(key) ?? [];
       if (kind !== undefined && id !== undefined && kind !== 'broadcast') return ofSource(tx, kind, id);
-      const wanted = id ?? key;
-      if (!UUID.test(wanted)) return null;
-      const row = await tx.broadcast.findFirst({
-        where: { OR: [{ id: wanted }, { subjectId: wanted }] },
-        orderBy: { createdAt: 'desc' },
-      });
+      const row = await broadcastOf(tx, id ?? key);
       return row && ofBroadcast(tx, row);
     },
   };
@@ -38,7 +34,7 @@ async function ofBroadcast(tx: Tx, { id, kind, subjectId, title, createdAt }: Br
 
 /** The document behind a broadcast, with its day; null where there is none. */
 async function documentOf(tx: Tx, kind: string, subjectId: string): Promise<string | null> {
-  if (!UUID.test(subjectId)) return null;
+  if (!isId(subjectId)) return null;
   if (kind === 'honour') {
     const honour = await tx.honour.findUnique({ where: { id: subjectId } });
     return honour && document(honour.decisionNumber, honour.decisionOn);
@@ -60,7 +56,7 @@ async function ofSource(tx: Tx, kind: string, id: string): Promise<RecordSubject
   if (!first) return null;
   const at = first.plannedAt.toISOString();
   const obligation =
-    kind === 'obligation' && UUID.test(id)
+    kind === 'obligation' && isId(id)
       ? await tx.obligation.findUnique({ where: { id }, include: { duty: true } })
       : null;
   if (!obligation)

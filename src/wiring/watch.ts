@@ -7,6 +7,7 @@ import {
   beatAll,
   createAlarms,
   createProofWatch,
+  createQuotaWatch,
   createSafeMode,
   createWatchdog,
   DEFAULT_ZALO_ACCOUNT,
@@ -117,12 +118,13 @@ export function createWatch(deps: WatchDeps, options: WatchOptions = {}): Watch 
   const { store, broadcasts, businessNow, clock, logger, worker } = deps;
   const { pool } = store;
   deps.metrics.bans(() => bans(pool, clock.now()));
+  const zalo = deps.channels.get('zalo');
   const safeMode = createSafeMode({
     pool,
     clock,
     businessNow,
     broadcasts,
-    zaloAccount: deps.channels.get('zalo')?.account ?? DEFAULT_ZALO_ACCOUNT,
+    zaloAccount: zalo?.account ?? DEFAULT_ZALO_ACCOUNT,
     announce: (id, { since }) => tellAdministrators(deps, id, since),
     dropDue: async (upTo, begunAt) => {
       await skipOverdue(store.db, upTo);
@@ -142,6 +144,7 @@ export function createWatch(deps: WatchDeps, options: WatchOptions = {}): Watch 
     ...(options.settleMs === undefined ? {} : { settleMs: options.settleMs }),
   });
   const proof = createProofWatch({ pool, alarms });
+  const lookAtQuota = zalo ? createQuotaWatch({ pool, alarms, account: zalo.account }) : () => Promise.resolve();
   const watchdog = createWatchdog({
     pool,
     clock,
@@ -162,6 +165,7 @@ export function createWatch(deps: WatchDeps, options: WatchOptions = {}): Watch 
   const judge = async (now: Date): Promise<void> => {
     if (!(await safeMode.isOn())) await proof.look(now);
   };
+  const judgeAll = (now: Date) => Promise.all([judge(now), lookAtQuota(now)]);
 
   return {
     safeMode,
@@ -191,7 +195,7 @@ export function createWatch(deps: WatchDeps, options: WatchOptions = {}): Watch 
       return at === null || clock.now().getTime() - at.getTime() > (options.silentTickMs ?? 45_000);
     },
     async look() {
-      const looked = await Promise.allSettled([watchdog.look(), businessNow().then(judge)]);
+      const looked = await Promise.allSettled([watchdog.look(), businessNow().then(judgeAll)]);
       for (const one of looked) if (one.status === 'rejected') throw one.reason as Error;
     },
     judge,

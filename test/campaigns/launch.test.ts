@@ -144,7 +144,7 @@ describe('phát động', () => {
 
   it('is for officers only', async () => {
     const p = new Play([...createCampaignsFlows(), ...createNoticesFlows()], read, { actor: someActor() });
-    expect(await p.type('phát động')).toContain('nhiệm vụ');
+    expect(await p.type('phát động')).toContain('Việc này dành cho chuyên viên.');
   });
 });
 

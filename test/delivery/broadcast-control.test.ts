@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { raw } from '../../src/conversation/text.js';
-import {
-  createBroadcasts,
-  createLedger,
-  createOutbox,
-  type Broadcasts,
-  type NewBroadcast,
-} from '../../src/delivery/index.js';
+import { createBroadcasts, createLedger, type Broadcasts } from '../../src/delivery/index.js';
 import { waitFor } from '../support/wait.js';
-import { createFakeChannel, createWorld, MORNING, type Person, type World } from './support.js';
+import { createFakeChannel, createWorld, MORNING, type World } from './support.js';
 
 let world: World;
 let broadcasts: Broadcasts;
@@ -27,24 +21,7 @@ const at = (now: Date) =>
   createBroadcasts({ pool: world.database.store.pool, businessNow: () => Promise.resolve(now), demo: true });
 const later = (ms: number) => new Date(MORNING.getTime() + ms);
 
-async function plan(people: readonly Person[], options: Partial<NewBroadcast> = {}): Promise<string> {
-  const broadcast: NewBroadcast = {
-    id: randomUUID(),
-    kind: 'notice',
-    subjectId: 's',
-    title: 'Thông báo',
-    class: 'announcement',
-    audience: { kind: 'people', people: people.map(({ key }) => key) },
-    say: [{ text: raw('bản đầu') }],
-    createdById: null,
-    ...options,
-  };
-  return world.database.store.transaction((tx) => createOutbox().broadcast(tx, broadcast, MORNING));
-}
-
-const ledger = () => createLedger(world.database.store.pool);
-const query = async <T extends object>(sql: string, values: unknown[] = []) =>
-  (await world.database.store.pool.query<T>(sql, values)).rows;
+const ledger = () => createLedger(world.database.store.pool, { bulkPerSecond: { telegram: 30, zalo: 80 / 60 } });
 const inTx = <T>(work: (control: ReturnType<Broadcasts['in']>) => Promise<T>) =>
   world.database.store.transaction((tx) => work(broadcasts.in(tx)), { timeoutMs: 20_000 });
 
@@ -65,7 +42,7 @@ async function send(id: string, fails: ReadonlySet<string>, doubts: ReadonlySet<
 describe('sending again', () => {
   it('goes only to those who failed, once, even when two officers press at once', async () => {
     const people = await world.people(6);
-    const id = await plan(people);
+    const id = await world.order(people);
     const channel = await send(id, new Set(people.slice(0, 2).map(({ address }) => address)));
     expect(await ledger().ofBroadcast(id)).toMatchObject({ state: 'finished', byState: { sent: 4, failed: 2 } });
     const told = await Promise.all([broadcasts.resend(id, 'failed'), broadcasts.resend(id, 'failed')]);
@@ -75,7 +52,7 @@ describe('sending again', () => {
     await world.engine([channel], { broadcasts }).drain('bulk');
     expect(channel.calls).toHaveLength(8);
     expect(await ledger().ofBroadcast(id)).toMatchObject({ state: 'finished', byState: { sent: 6 } });
-    expect(await query(`select try, via, repeat from attempt where via is not null`)).toEqual([
+    expect(await world.query(`select try, via, repeat from attempt where via is not null`)).toEqual([
       { try: 2, via: 'resend', repeat: false },
       { try: 2, via: 'resend', repeat: false },
     ]);
@@ -84,7 +61,7 @@ describe('sending again', () => {
   it('to the uncertain is marked as a repeat, and leaves the failed alone', async () => {
     const people = await world.people(3);
     const [failed, doubtful] = people;
-    const id = await plan(people);
+    const id = await world.order(people);
     const channel = await send(id, new Set([failed?.address ?? '']), new Set([doubtful?.address ?? '']));
     channel.answer = ({ attemptId }) => ({ kind: 'sent', platformMessageId: attemptId });
     expect(await broadcasts.resend(id, 'uncertain')).toMatchObject({ outcome: 'done', people: 1 });
@@ -100,10 +77,10 @@ describe('sending again', () => {
   it('takes another contact of whoever blocked the first, and says how many have none', async () => {
     const [moved, gone] = await world.people(2);
     if (!moved || !gone) throw new Error('nobody');
-    const id = await plan([moved, gone]);
+    const id = await world.order([moved, gone]);
     await send(id, new Set([moved.address, gone.address]));
-    await query(`update contact set state = 'blocked' where id = any($1)`, [[moved.contactId, gone.contactId]]);
-    await query(`insert into contact (id, channel, external_id, member_id) values ($1, 'web', $2, $3)`, [
+    await world.query(`update contact set state = 'blocked' where id = any($1)`, [[moved.contactId, gone.contactId]]);
+    await world.query(`insert into contact (id, channel, external_id, member_id) values ($1, 'web', $2, $3)`, [
       randomUUID(),
       randomUUID(),
       moved.memberId,
@@ -117,14 +94,14 @@ describe('sending again', () => {
   it('leaves out whoever has a colleague that was reached instead', async () => {
     const [first, deputy] = await world.people(2);
     if (!first || !deputy) throw new Error('nobody');
-    const id = await plan([first]);
+    const id = await world.order([first]);
     await send(id, new Set([first.address]));
     await world.tell([deputy], { source: { kind: 'broadcast', id } });
-    await query(`update message set stands_for_id = (select id from message where person = $1) where person = $2`, [
-      first.key,
-      deputy.key,
-    ]);
-    await query(`update attempt set state = 'sent', waiting = false, ended_at = now() where state = 'queued'`);
+    await world.query(
+      `update message set stands_for_id = (select id from message where person = $1) where person = $2`,
+      [first.key, deputy.key],
+    );
+    await world.query(`update attempt set state = 'sent', waiting = false, ended_at = now() where state = 'queued'`);
     expect(await broadcasts.resend(id, 'failed')).toMatchObject({ outcome: 'done', people: 0 });
     expect(await ledger().missed(id, 15, 0)).toMatchObject({
       total: 1,
@@ -133,7 +110,7 @@ describe('sending again', () => {
   });
 
   it('is refused while it is paused, planned or cancelled', async () => {
-    const id = await plan(await world.people(1), { startAt: later(1) });
+    const id = await world.order(await world.people(1), { startAt: later(1) });
     expect(await broadcasts.resend(id, 'failed')).toMatchObject({ outcome: 'refused', state: 'planned' });
     await broadcasts.pause(id);
     expect(await broadcasts.resend(id, 'failed')).toMatchObject({ outcome: 'refused', state: 'paused' });
@@ -145,7 +122,7 @@ describe('sending again', () => {
 
 describe('an order', () => {
   it('that comes again, or no longer fits, says so and changes nothing', async () => {
-    const id = await plan(await world.people(1));
+    const id = await world.order(await world.people(1));
     await broadcasts.expand(id);
     const now = MORNING;
     expect(await inTx((control) => control.pause(id, now))).toEqual({ outcome: 'done', state: 'paused' });
@@ -159,7 +136,7 @@ describe('an order', () => {
   });
 
   it('inside a transaction stops the engines at its commit, before anything else is done', async () => {
-    const id = await plan(await world.people(400));
+    const id = await world.order(await world.people(400));
     await broadcasts.expand(id);
     const channel = createFakeChannel();
     channel.answer = async ({ attemptId }) => {
@@ -173,7 +150,7 @@ describe('an order', () => {
     const atPause = channel.calls.length;
     await Promise.all(drains);
     expect(channel.calls.length - atPause).toBeLessThanOrEqual(20);
-    await waitFor(async () => (await query(`select 1 from attempt where state = 'sending'`)).length === 0);
+    await waitFor(async () => (await world.query(`select 1 from attempt where state = 'sending'`)).length === 0);
     const still = channel.calls.length;
     await Promise.all(engines.map((engine) => engine.drain('bulk')));
     expect(channel.calls.length).toBe(still);
@@ -183,12 +160,12 @@ describe('an order', () => {
     expect([planned + sent, others]).toEqual([400, {}]);
     expect(sent).toBe(still);
     expect(
-      await query(`select count(*)::int as n from attempt_event where state = 'planned' and reason = 'paused'`),
+      await world.query(`select count(*)::int as n from attempt_event where state = 'planned' and reason = 'paused'`),
     ).toEqual([{ n: planned }]);
   });
 
   it('to cancel holds within two seconds, whatever is under way, and ends when nothing is open', async () => {
-    const id = await plan(await world.people(3_000));
+    const id = await world.order(await world.people(3_000));
     await broadcasts.expand(id);
     const channel = createFakeChannel();
     channel.answer = async ({ attemptId }) => {
@@ -209,11 +186,13 @@ describe('an order', () => {
     await broadcasts.rest();
     const { sent = 0, skipped = 0 } = (await ledger().ofBroadcast(id))?.byState ?? {};
     expect([sent + skipped, sent]).toEqual([3_000, channel.calls.length]);
-    expect(await query(`select 1 from broadcast where id = $1 and finished_at is not null`, [id])).toHaveLength(1);
+    expect(await world.query(`select 1 from broadcast where id = $1 and finished_at is not null`, [id])).toHaveLength(
+      1,
+    );
   });
 
   it('to go on puts one that had not begun back to its hour', async () => {
-    const id = await plan(await world.people(2), { startAt: later(60_000) });
+    const id = await world.order(await world.people(2), { startAt: later(60_000) });
     await broadcasts.pause(id);
     expect(await at(later(120_000)).expandDue()).toEqual([]);
     await broadcasts.resume(id);
@@ -223,8 +202,8 @@ describe('an order', () => {
 
   it('to pause in the middle of the expansion is gone on with where it stopped', async () => {
     const people = await world.people(10);
-    const id = await plan(people);
-    await query(`update broadcast set state = 'expanding' where id = $1`, [id]);
+    const id = await world.order(people);
+    await world.query(`update broadcast set state = 'expanding' where id = $1`, [id]);
     await world.tell(people.slice(0, 4), { source: { kind: 'broadcast', id } });
     await broadcasts.pause(id);
     expect(await world.counts()).toEqual({ planned: 4 });
@@ -236,7 +215,7 @@ describe('an order', () => {
 
 describe('a change before the start', () => {
   it('is made by one of two officers, and the other is told that what he saw is stale', async () => {
-    const id = await plan(await world.people(2), { startAt: later(1_000) });
+    const id = await world.order(await world.people(2), { startAt: later(1_000) });
     const change = (text: string) =>
       inTx((control) => control.edit(id, { title: text, say: [{ text: raw(text) }] }, 1, MORNING));
     const done = await Promise.all([change('bản hai'), change('bản ba')]);
@@ -252,13 +231,13 @@ describe('a change before the start', () => {
 
   it('changes readers and hour, with a new forecast', async () => {
     const people = await world.people(3);
-    const id = await plan(people.slice(0, 1), { startAt: later(1_000) });
+    const id = await world.order(people.slice(0, 1), { startAt: later(1_000) });
     const audience = { kind: 'people', people: people.map(({ key }) => key) } as const;
     expect(await inTx((control) => control.edit(id, { audience, startAt: later(5_000) }, 1, MORNING))).toEqual({
       outcome: 'done',
       version: 2,
     });
-    expect(await query(`select start_at, forecast ->> 'people' as people from broadcast`)).toEqual([
+    expect(await world.query(`select start_at, forecast ->> 'people' as people from broadcast`)).toEqual([
       { start_at: later(5_000), people: '3' },
     ]);
     expect(await inTx((control) => control.edit(id, { startAt: null }, 2, MORNING))).toMatchObject({ outcome: 'done' });
@@ -267,7 +246,7 @@ describe('a change before the start', () => {
   });
 
   it('is refused for a time that is over, and after the start', async () => {
-    const id = await plan(await world.people(1), { startAt: later(1_000) });
+    const id = await world.order(await world.people(1), { startAt: later(1_000) });
     expect(await inTx((control) => control.edit(id, { startAt: MORNING }, 1, MORNING))).toEqual({ outcome: 'past' });
     await broadcasts.cancel(id);
     expect(await inTx((control) => control.edit(id, { title: 'x' }, 1, MORNING))).toEqual({ outcome: 'started' });
@@ -279,8 +258,8 @@ describe('the progress of a broadcast', () => {
   it('foretells its end by the budget of the channel while nothing has moved', async () => {
     const telegram = await world.people(60);
     const zalo = await world.people(8, { channel: 'zalo' });
-    await query('update contact set last_inbound_at = $1', [MORNING]);
-    const id = await plan([...telegram, ...zalo]);
+    await world.query('update contact set last_inbound_at = $1', [MORNING]);
+    const id = await world.order([...telegram, ...zalo]);
     await broadcasts.expand(id);
     const before = Date.now();
     const progress = await ledger().ofBroadcast(id);
@@ -296,19 +275,21 @@ describe('the progress of a broadcast', () => {
   });
 
   it('counts from the end of a ban, which it shows', async () => {
-    const id = await plan(await world.people(30));
+    const id = await world.order(await world.people(30));
     await broadcasts.expand(id);
     const until = new Date(Date.now() + 18_053_000);
-    await query(`insert into rate_budget (account, tat_at, banned_until) values ('telegram:1', now(), $1)`, [until]);
+    await world.query(`insert into rate_budget (account, tat_at, banned_until) values ('telegram:1', now(), $1)`, [
+      until,
+    ]);
     const progress = await ledger().ofBroadcast(id);
     expect(progress?.channels).toEqual([{ channel: 'telegram', left: 30, ratePerSec: 0, bannedUntil: until }]);
     expect(Date.parse(progress?.eta ?? '')).toBe(until.getTime() + 1_000);
   });
 
   it('measures the rate since it began to move, and foretells nothing while it is paused', async () => {
-    const id = await plan(await world.people(100));
+    const id = await world.order(await world.people(100));
     await broadcasts.expand(id);
-    await query(`update attempt set state = 'sent', waiting = false, sending_at = clock_timestamp() - interval '4 s', ended_at = clock_timestamp()
+    await world.query(`update attempt set state = 'sent', waiting = false, sending_at = clock_timestamp() - interval '4 s', ended_at = clock_timestamp()
       where id in (select id from attempt order by id limit 40)`);
     const progress = await ledger().ofBroadcast(id);
     expect(progress?.ratePerSec).toBeGreaterThan(8);
@@ -319,8 +300,8 @@ describe('the progress of a broadcast', () => {
 
   it('names whoever was not reached, with the reason, page by page', async () => {
     const people = await world.people(20);
-    await query(`update contact set state = 'gone' where id = $1`, [people[19]?.contactId]);
-    const id = await plan(people);
+    await world.query(`update contact set state = 'gone' where id = $1`, [people[19]?.contactId]);
+    const id = await world.order(people);
     await send(id, new Set(people.slice(0, 16).map(({ address }) => address)));
     const first = await ledger().missed(id, 15, 0);
     expect(first.counts).toEqual([
@@ -328,18 +309,18 @@ describe('the progress of a broadcast', () => {
       { state: 'skipped', reason: 'no-contact', people: 1 },
     ]);
     expect([first.total, first.rows.length, (await ledger().missed(id, 15, 15)).rows.length]).toEqual([17, 15, 2]);
-    await query(`update contact set state = 'active' where id = $1`, [people[19]?.contactId]);
+    await world.query(`update contact set state = 'active' where id = $1`, [people[19]?.contactId]);
   });
 
   it('goes back to sending when something of a finished one is tried again', async () => {
     const people = await world.people(2);
-    const id = await plan(people);
+    const id = await world.order(people);
     await send(id, new Set(people.map(({ address }) => address)));
-    await query(`insert into attempt (message_id, try, channel, contact_id, conversation_id, lane, state, waiting, due, via)
+    await world.query(`insert into attempt (message_id, try, channel, contact_id, conversation_id, lane, state, waiting, due, via)
       select message_id, 2, channel, contact_id, conversation_id, lane, 'queued', true, now(), 'channel' from attempt order by id limit 1`);
     expect(await broadcasts.settle(MORNING)).toEqual([]);
     expect(await ledger().ofBroadcast(id)).toMatchObject({ state: 'sending' });
-    await query(`update attempt set state = 'sent', waiting = false, ended_at = now() where state = 'queued'`);
+    await world.query(`update attempt set state = 'sent', waiting = false, ended_at = now() where state = 'queued'`);
     expect(await broadcasts.settle(MORNING)).toEqual([id]);
   });
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { raw } from '../../src/conversation/text.js';
-import { createBroadcasts, createOutbox, type Broadcasts, type NewBroadcast } from '../../src/delivery/index.js';
+import { createBroadcasts, type Broadcasts } from '../../src/delivery/index.js';
 import { waitFor } from '../support/wait.js';
-import { createFakeChannel, createWorld, MORNING, type Person, type World } from './support.js';
+import { createFakeChannel, createWorld, MORNING, type World } from './support.js';
 
 let world: World;
 let broadcasts: Broadcasts;
@@ -23,30 +23,11 @@ beforeEach(async () => {
   });
 });
 
-const query = async <T extends object>(sql: string, values: unknown[] = []) =>
-  (await world.database.store.pool.query<T>(sql, values)).rows;
 const inTx = <T>(work: (control: ReturnType<Broadcasts['in']>) => Promise<T>) =>
   world.database.store.transaction((tx) => work(broadcasts.in(tx)), { timeoutMs: 20_000 });
 
-async function plan(people: readonly Person[], options: Partial<NewBroadcast> = {}): Promise<string> {
-  const broadcast: NewBroadcast = {
-    id: randomUUID(),
-    kind: 'notice',
-    subjectId: 's',
-    title: 'Thông báo',
-    class: 'announcement',
-    audience: { kind: 'people', people: people.map(({ key }) => key) },
-    say: [{ text: raw('bản đầu') }],
-    createdById: null,
-    ...options,
-  };
-  return world.database.store.transaction((tx) => createOutbox().broadcast(tx, broadcast, MORNING), {
-    timeoutMs: 20_000,
-  });
-}
-
 const lockWaits = async () =>
-  (await query(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`))
+  (await world.query(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`))
     .length;
 
 /** A transaction that another one will have to wait for. */
@@ -65,11 +46,11 @@ async function holding(sql: string, values: unknown[] = []) {
 
 describe('what is being taken out of the line', () => {
   it.each(['pause', 'cancel'] as const)('at a %s is left alone where its call begins meanwhile', async (action) => {
-    const id = await plan(await world.people(2));
+    const id = await world.order(await world.people(2));
     await broadcasts.expand(id);
     await inTx((control) => control[action](id, MORNING));
     // Leased by a statement that did not see the order yet.
-    await query(
+    await world.query(
       `with l as (insert into lease (worker, lane, until) values ('w', 'bulk', now() + interval '1 minute') returning id)
        update attempt set state = 'leased', waiting = false, leased_at = now(), lease_id = (select id from l) where id = (select min(id) from attempt)`,
     );
@@ -80,19 +61,19 @@ describe('what is being taken out of the line', () => {
     await waitFor(async () => (await lockWaits()) > 0);
     await begun.commit();
     await resting;
-    expect(await query('select state, lease_id is null as is_free from attempt order by id')).toEqual([
+    expect(await world.query('select state, lease_id is null as is_free from attempt order by id')).toEqual([
       { state: 'sending', is_free: false },
       { state: action === 'pause' ? 'planned' : 'skipped', is_free: true },
     ]);
     if (action === 'cancel')
-      expect(await query('select state, finished_at from broadcast')).toEqual([
+      expect(await world.query('select state, finished_at from broadcast')).toEqual([
         { state: 'cancelled', finished_at: null },
       ]);
   });
 
   it('is told once, however often two engines are paused and let go', async () => {
     const people = await world.people(1_500);
-    const id = await plan(people);
+    const id = await world.order(people);
     await broadcasts.expand(id);
     const told = new Map<string, number>();
     const engines = [0, 1].map(() => {
@@ -113,7 +94,7 @@ describe('what is being taken out of the line', () => {
         await broadcasts.rest();
         await broadcasts.resume(id);
         pauses += 1;
-        return (await query('select 1 from attempt where ended_at is null limit 1')).length === 0;
+        return (await world.query('select 1 from attempt where ended_at is null limit 1')).length === 0;
       },
       { what: 'everybody to be told', timeoutMs: 30_000 },
     );
@@ -125,7 +106,7 @@ describe('what is being taken out of the line', () => {
   }, 60_000);
 
   it('is put in line again to the last, though it goes on while it is still being taken out', async () => {
-    const id = await plan(await world.people(3));
+    const id = await world.order(await world.people(3));
     await broadcasts.expand(id);
     await inTx((control) => control.pause(id, MORNING));
     const other = await holding('select 1 from attempt where id = (select max(id) from attempt) for update');
@@ -142,7 +123,7 @@ describe('what is being taken out of the line', () => {
 describe('a broadcast that goes on after a pause', () => {
   it('leaves no part behind, though the parts of a person lie on both sides of a piece', async () => {
     const people = await world.people(3_500);
-    const id = await plan(people, { say: [{ text: raw('một') }, { text: raw('hai') }, { text: raw('ba') }] });
+    const id = await world.order(people, { say: [{ text: raw('một') }, { text: raw('hai') }, { text: raw('ba') }] });
     await broadcasts.expand(id);
     await broadcasts.pause(id);
     expect(await world.counts()).toEqual({ planned: 10_500 });
@@ -153,9 +134,9 @@ describe('a broadcast that goes on after a pause', () => {
 
 describe('the expansion', () => {
   it('waits for a cancel without a deadlock, and plans nothing after it', async () => {
-    const id = await plan(await world.people(4, { channel: 'zalo' }));
-    await query(`update broadcast set state = 'expanding'`);
-    await query(
+    const id = await world.order(await world.people(4, { channel: 'zalo' }));
+    await world.query(`update broadcast set state = 'expanding'`);
+    await world.query(
       `insert into quota_use (account, kind, period, used) values ('zalo', 'billed', '2026-11', 0), ('zalo', 'template', '2026-11-23', 0)`,
     );
     const cancel = await holding(`update broadcast set state = 'cancelled' where id = $1`, [id]);
@@ -169,17 +150,14 @@ describe('the expansion', () => {
   });
 
   it('says the words that are there once it has the row', async () => {
-    await query(
-      `insert into zalo_template (id, name, kind, classes, parameters, price_vnd, active, created_at)
-       values ('111', 'Mẫu', 'care', '["announcement"]', '[{"name":"t","from":"text","max":300}]', 200, true, now())`,
-    );
+    await world.addTemplate({ parameters: [{ name: 't', from: 'text', max: 300 }] });
     const people = await world.people(2, { channel: 'zalo' });
-    await query(`update contact set last_inbound_at = $1::timestamptz - interval '20 days' where id = any($2)`, [
+    await world.query(`update contact set last_inbound_at = $1::timestamptz - interval '20 days' where id = any($2)`, [
       MORNING,
       people.map(({ contactId }) => contactId),
     ]);
-    const id = await plan(people);
-    await query(`update broadcast set state = 'expanding'`);
+    const id = await world.order(people);
+    await world.query(`update broadcast set state = 'expanding'`);
     const change = await holding(
       `with k as (insert into content (text) values ('bản sửa') returning id)
        update broadcast set contents = jsonb_build_object('vi', jsonb_build_array(k.id)) from k where broadcast.id = $1`,
@@ -189,13 +167,13 @@ describe('the expansion', () => {
     await waitFor(async () => (await lockWaits()) > 0);
     await change.commit();
     await expanding;
-    expect(await query(`select distinct template_data ->> 't' as t from attempt`)).toEqual([{ t: 'bản sửa' }]);
+    expect(await world.query(`select distinct template_data ->> 't' as t from attempt`)).toEqual([{ t: 'bản sửa' }]);
   });
 
   it('of the others goes on when one cannot be expanded, and says which', async () => {
     const people = await world.people(2);
-    const [first, bad, last] = [await plan(people), await plan(people), await plan(people)];
-    await query(`update broadcast set audience = '{"kind":"people","people":["m:none"]}' where id = $1`, [bad]);
+    const [first, bad, last] = [await world.order(people), await world.order(people), await world.order(people)];
+    await world.query(`update broadcast set audience = '{"kind":"people","people":["m:none"]}' where id = $1`, [bad]);
     expect([...(await broadcasts.expandDue())].sort()).toEqual([first, last].sort());
     expect(warnings).toEqual([bad]);
     const { counts } = { counts: await world.counts() };

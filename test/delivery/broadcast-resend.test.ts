@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SendResult } from '../../src/channels/channel.js';
-import { raw } from '../../src/conversation/text.js';
-import { createBroadcasts, createOutbox, recall, type Broadcasts } from '../../src/delivery/index.js';
+import { createBroadcasts, recall, type Broadcasts } from '../../src/delivery/index.js';
 import type { ChannelName } from '../../src/kernel/people.js';
 import { createFakeChannel, createWorld, MORNING, type Person, type World } from './support.js';
 
@@ -19,33 +18,12 @@ beforeEach(async () => {
   broadcasts = createBroadcasts({ pool: world.database.store.pool, businessNow: () => Promise.resolve(MORNING) });
 });
 
-const query = async <T extends object>(sql: string, values: unknown[] = []) =>
-  (await world.database.store.pool.query<T>(sql, values)).rows;
-const limit = (billedPerMonth: number) =>
-  query(
-    `insert into setting (key, value, updated_at) values ('zalo.limits', $1, now()) on conflict (key) do update set value = $1`,
-    [{ billedPerMonth }],
-  );
+const limit = (billedPerMonth: number) => world.setting('zalo.limits', { billedPerMonth });
 
 /** A broadcast on Telegram that failed so for everybody. */
 async function failed(people: readonly Person[], failure: 'rejected' | 'retryable' | 'uncertain'): Promise<string> {
-  const id = await world.database.store.transaction((tx) =>
-    createOutbox().broadcast(
-      tx,
-      {
-        id: randomUUID(),
-        kind: 'notice',
-        subjectId: 's',
-        title: 'Thông báo',
-        class: 'announcement',
-        audience: { kind: 'people', people: people.map(({ key }) => key) },
-        say: [{ text: raw('Chào') }],
-        createdById: null,
-      },
-      MORNING,
-    ),
-  );
-  await query(`update contact set preferred = true where channel = 'telegram'`);
+  const id = await world.order(people);
+  await world.query(`update contact set preferred = true where channel = 'telegram'`);
   await broadcasts.expand(id);
   const result: SendResult =
     failure === 'uncertain'
@@ -54,23 +32,24 @@ async function failed(people: readonly Person[], failure: 'rejected' | 'retryabl
   const channels = (['telegram', 'zalo'] as const).map((name) => createFakeChannel(name));
   for (const channel of channels) channel.answer = () => result;
   await world.engine(channels, { broadcasts }).drain('bulk');
-  if (failure === 'retryable') await query(`update attempt set reason = 'retryable'`);
+  if (failure === 'retryable') await world.query(`update attempt set reason = 'retryable'`);
   return id;
 }
 
 const addContact = (person: Person | undefined, channel: ChannelName, silentDays: number | null = null) =>
-  query(
+  world.query(
     `insert into contact (id, channel, external_id, member_id, last_inbound_at)
      values ($1::uuid, $2, $1::text, $3, $4::timestamptz - $5::int * interval '1 day')`,
     [randomUUID(), channel, person?.memberId, MORNING, silentDays],
   );
 const again = async () =>
   (
-    await query<{ channel: string; form: string | null; quota_period: string | null }>(
+    await world.query<{ channel: string; form: string | null; quota_period: string | null }>(
       `select channel, form, quota_period from attempt where via = 'resend' order by id`,
     )
   ).map(({ channel, form, quota_period: period }) => [channel, form, period]);
-const used = async () => (await query<{ used: number }>(`select used from quota_use where kind = 'billed'`))[0]?.used;
+const used = async () =>
+  (await world.query<{ used: number }>(`select used from quota_use where kind = 'billed'`))[0]?.used;
 
 describe('sending again', () => {
   it('is refused of what was recalled, whatever its state', async () => {
@@ -79,7 +58,7 @@ describe('sending again', () => {
     await store.transaction((tx) =>
       recall(tx, { id: randomUUID(), broadcastId: id, reason: 'sai', by: null }, MORNING),
     );
-    expect(await query('select state from broadcast')).toEqual([{ state: 'finished' }]);
+    expect(await world.query('select state from broadcast')).toEqual([{ state: 'finished' }]);
     expect(await broadcasts.resend(id, 'failed')).toMatchObject({
       outcome: 'refused',
       state: 'finished',
@@ -110,7 +89,7 @@ describe('sending again', () => {
       [free, billed, closed].flatMap((one) => (one ? [one] : [])),
       'rejected',
     );
-    const telegram = await query(`update contact set state = 'blocked' where channel = 'telegram' returning id`);
+    const telegram = await world.query(`update contact set state = 'blocked' where channel = 'telegram' returning id`);
     expect(await broadcasts.resend(id, 'failed')).toMatchObject({ people: 2, unreachable: 1 });
     expect((await again()).sort()).toEqual([
       ['zalo', 'billed', '2026-11'],
@@ -120,7 +99,7 @@ describe('sending again', () => {
     // One that leaves no more comes back to the month it was taken from.
     await broadcasts.cancel(id);
     expect([telegram.length > 0, await used()]).toEqual([true, 0]);
-    await query(`update contact set state = 'active'`);
+    await world.query(`update contact set state = 'active'`);
   });
 
   it('takes what costs nothing, or nothing at all, once the quota is used up', async () => {
@@ -128,7 +107,7 @@ describe('sending again', () => {
     const people = await world.people(3);
     for (const person of people) await addContact(person, 'zalo', 5);
     const id = await failed(people, 'rejected');
-    await query(`update contact set state = 'blocked' where channel = 'telegram' and member_id = any($1)`, [
+    await world.query(`update contact set state = 'blocked' where channel = 'telegram' and member_id = any($1)`, [
       people.slice(0, 2).map(({ memberId }) => memberId),
     ]);
     const done = await Promise.all([broadcasts.resend(id, 'failed'), broadcasts.resend(id, 'failed')]);
@@ -138,13 +117,13 @@ describe('sending again', () => {
       ['zalo', 'billed', '2026-11'],
     ]);
     expect(await used()).toBe(1);
-    await query(`update contact set state = 'active'`);
+    await world.query(`update contact set state = 'active'`);
   });
 
   it('does not charge again what failed for certain, but does what may have arrived', async () => {
     const people = await world.people(1, { channel: 'zalo' });
     const [person] = people;
-    await query(`update contact set last_inbound_at = $1::timestamptz - interval '5 days' where id = $2`, [
+    await world.query(`update contact set last_inbound_at = $1::timestamptz - interval '5 days' where id = $2`, [
       MORNING,
       person?.contactId,
     ]);

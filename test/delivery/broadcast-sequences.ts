@@ -1,24 +1,12 @@
 /** Random orders against a broadcast that two engines send through a strict fake Bot API. */
 import { randomUUID } from 'node:crypto';
-import type { Channel, FileAccess } from '../../src/channels/channel.js';
+import type { Channel } from '../../src/channels/channel.js';
 import { createTelegramChannel, createTelegramClient } from '../../src/channels/telegram/index.js';
 import { raw } from '../../src/conversation/text.js';
-import {
-  createBroadcasts,
-  createLedger,
-  createOutbox,
-  type Broadcasts,
-  type DeliveryEngine,
-} from '../../src/delivery/index.js';
+import { createBroadcasts, createLedger, createOutbox, type Broadcasts } from '../../src/delivery/index.js';
 import type { FakeTelegram } from '../support/fake-telegram.js';
 import { waitFor } from '../support/wait.js';
-import { MORNING, type Person, type World } from './support.js';
-
-const noFiles: FileAccess = {
-  read: () => Promise.reject(new Error('no files here')),
-  platformId: () => Promise.resolve(null),
-  rememberPlatformId: () => Promise.resolve(),
-};
+import { MORNING, NO_FILES, type Person, type RoundEngine, type World } from './support.js';
 
 const PEOPLE = 60;
 const STEPS = 6;
@@ -74,7 +62,7 @@ export async function runSequence(world: World, fake: FakeTelegram, seed: number
 
   const broadcasts = createBroadcasts({ pool, businessNow: () => Promise.resolve(MORNING) });
   const client = createTelegramClient({ token: fake.token, apiRoot: fake.apiRoot });
-  const channel: Channel = { ...createTelegramChannel({ client, files: noFiles }), bulkPerSecond: null };
+  const channel: Channel = { ...createTelegramChannel({ client, files: NO_FILES }), bulkPerSecond: null };
   const engines = [0, 1].map((n) =>
     world.engine([channel], { broadcasts, concurrency: 4, replySlots: 0, worker: `seq-${String(seed)}-${String(n)}` }),
   );
@@ -190,7 +178,7 @@ async function settle(
   broadcasts: Broadcasts,
   id: string,
   world: World,
-  engines: readonly DeliveryEngine[],
+  engines: readonly RoundEngine[],
 ): Promise<string> {
   const ledger = createLedger(world.database.store.pool);
   // Whatever was paused in the end goes on, so that everybody is accounted for.

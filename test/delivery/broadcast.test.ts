@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { raw } from '../../src/conversation/text.js';
-import {
-  createBroadcasts,
-  createLedger,
-  createOutbox,
-  type Broadcasts,
-  type NewBroadcast,
-} from '../../src/delivery/index.js';
+import { createBroadcasts, createLedger, type Broadcasts } from '../../src/delivery/index.js';
 import { waitFor } from '../support/wait.js';
-import { createFakeChannel, createWorld, MORNING, type Person, type World } from './support.js';
+import { createFakeChannel, createWorld, MORNING, type World } from './support.js';
 
 let world: World;
 let broadcasts: Broadcasts;
@@ -27,27 +21,11 @@ beforeEach(async () => {
   });
 });
 
-async function plan(people: readonly Person[], options: Partial<NewBroadcast> = {}): Promise<string> {
-  const broadcast: NewBroadcast = {
-    id: randomUUID(),
-    kind: 'notice',
-    subjectId: 's',
-    title: 'Thông báo',
-    class: 'announcement',
-    audience: { kind: 'people', people: people.map(({ key }) => key) },
-    say: [{ text: raw('Chào') }],
-    createdById: null,
-    ...options,
-  };
-  return world.database.store.transaction((tx) => createOutbox().broadcast(tx, broadcast, MORNING));
-}
 const stateOf = async (id: string) => (await createLedger(world.database.store.pool).ofBroadcast(id))?.state;
-const query = async <T extends object>(sql: string, values: unknown[] = []) =>
-  (await world.database.store.pool.query<T>(sql, values)).rows;
 
 describe('a broadcast', () => {
   it('is expanded once, however often and by however many it is expanded', async () => {
-    const id = await plan(await world.people(30));
+    const id = await world.order(await world.people(30));
     await Promise.all([broadcasts.expand(id), broadcasts.expand(id), broadcasts.expand(id)]);
     expect(await broadcasts.expand(id)).toBe(false);
     expect(await createLedger(world.database.store.pool).ofBroadcast(id)).toMatchObject({
@@ -60,9 +38,9 @@ describe('a broadcast', () => {
 
   it('goes on where an interrupted expansion stopped', async () => {
     const people = await world.people(10);
-    const id = await plan(people);
+    const id = await world.order(people);
     // Three people were written before the process died.
-    await query(`update broadcast set state = 'expanding' where id = $1`, [id]);
+    await world.query(`update broadcast set state = 'expanding' where id = $1`, [id]);
     await world.tell(people.slice(0, 3), { source: { kind: 'broadcast', id } });
     expect(await broadcasts.expandDue()).toEqual([id]);
     expect((await world.attempts()).length).toBe(10);
@@ -73,7 +51,7 @@ describe('a broadcast', () => {
     if (!first || !second) throw new Error('nobody');
     const units = [randomUUID(), randomUUID()];
     for (const unit of units) {
-      await query(
+      await world.query(
         `insert into unit (id, code, name, short_name, type, level) values ($1, $2, 'Đơn vị mẫu', 'ĐV', 'so', 'tinh')`,
         [unit, unit],
       );
@@ -82,33 +60,35 @@ describe('a broadcast', () => {
         ['head', second],
       ] as const) {
         const seat = randomUUID();
-        await query('insert into seat (id, unit_id, kind) values ($1, $2, $3)', [seat, unit, kind]);
-        await query('insert into seat_holding (id, seat_id, member_id, held_from) values ($1, $2, $3, now())', [
+        await world.query('insert into seat (id, unit_id, kind) values ($1, $2, $3)', [seat, unit, kind]);
+        await world.query('insert into seat_holding (id, seat_id, member_id, held_from) values ($1, $2, $3, now())', [
           randomUUID(),
           seat,
           holder.memberId,
         ]);
       }
     }
-    const id = await plan([], { audience: { kind: 'units', unitIds: units, seats: ['primary'] } });
+    const id = await world.order([], { audience: { kind: 'units', unitIds: units, seats: ['primary'] } });
     await broadcasts.expand(id);
     expect((await world.attempts()).map(({ person }) => person)).toEqual([first.key]);
-    expect(await query('select seat_id from message where seat_id is not null')).toHaveLength(1);
+    expect(await world.query('select seat_id from message where seat_id is not null')).toHaveLength(1);
   });
 
   it('to subscribers leaves out whoever said stop', async () => {
     const people = await world.people(5);
-    await query('update contact set subscribed = id = any($1)', [people.slice(1).map(({ contactId }) => contactId)]);
-    const id = await plan([], { audience: { kind: 'subscribers' }, class: 'honour' });
+    await world.query('update contact set subscribed = id = any($1)', [
+      people.slice(1).map(({ contactId }) => contactId),
+    ]);
+    const id = await world.order([], { audience: { kind: 'subscribers' }, class: 'honour' });
     await broadcasts.expand(id);
     expect((await world.attempts()).length).toBe(4);
-    await query('update contact set subscribed = true');
+    await world.query('update contact set subscribed = true');
   });
 
   it('is finished when every message has a final state, and its numbers add up to the people', async () => {
     const people = await world.people(40);
-    await query(`update contact set state = 'gone' where id = $1`, [people[0]?.contactId]);
-    const id = await plan(people);
+    await world.query(`update contact set state = 'gone' where id = $1`, [people[0]?.contactId]);
+    const id = await world.order(people);
     await broadcasts.expand(id);
     const channel = createFakeChannel();
     channel.answer = (outgoing) => {
@@ -126,7 +106,7 @@ describe('a broadcast', () => {
   });
 
   it('with nobody in its audience is finished at once', async () => {
-    const id = await plan([]);
+    const id = await world.order([]);
     await broadcasts.expand(id);
     expect(await broadcasts.settle(MORNING)).toEqual([id]);
     expect(await createLedger(world.database.store.pool).ofBroadcast(id)).toMatchObject({
@@ -137,7 +117,7 @@ describe('a broadcast', () => {
   });
 
   it('for later begins when its time has come', async () => {
-    const id = await plan(await world.people(2), { startAt: new Date(MORNING.getTime() + 1) });
+    const id = await world.order(await world.people(2), { startAt: new Date(MORNING.getTime() + 1) });
     expect(await broadcasts.expand(id)).toBe(false);
     const later = createBroadcasts({
       pool: world.database.store.pool,
@@ -147,7 +127,7 @@ describe('a broadcast', () => {
   });
 
   it('begins no further call after a pause, and skips or doubles nobody when it goes on', async () => {
-    const id = await plan(await world.people(120));
+    const id = await world.order(await world.people(120));
     await broadcasts.expand(id);
     const channel = createFakeChannel();
     channel.answer = async (outgoing) => {
@@ -174,7 +154,7 @@ describe('a broadcast', () => {
   });
 
   it('that is cancelled skips what has not left, for good', async () => {
-    const id = await plan(await world.people(50));
+    const id = await world.order(await world.people(50));
     await broadcasts.expand(id);
     const channel = createFakeChannel();
     const engine = world.engine([channel], { concurrency: 2, replySlots: 0 });
@@ -194,7 +174,7 @@ describe('a broadcast', () => {
     const night = new Date('2026-11-23T15:00:00Z');
     const dawn = new Date('2026-11-23T23:30:00Z');
     const atNight = createBroadcasts({ pool: world.database.store.pool, businessNow: () => Promise.resolve(night) });
-    const id = await plan(await world.people(3), { class: 'deadline' });
+    const id = await world.order(await world.people(3), { class: 'deadline' });
     await atNight.expand(id);
     expect(await world.counts()).toEqual({ planned: 3 });
     const engine = world.engine([createFakeChannel()]);
@@ -209,7 +189,7 @@ describe('the ledger', () => {
   it('shows each person once, at the least certain of his messages, with codes where there are some', async () => {
     const [named, other] = await world.people(2);
     if (!named || !other) throw new Error('nobody');
-    await query(`update member set code = 'officer' where id = $1`, [named.memberId]);
+    await world.query(`update member set code = 'officer' where id = $1`, [named.memberId]);
     await world.tell([named, other], {
       source: { kind: 'duty', id: 'd1' },
       say: [{ text: raw('một') }, { text: raw('hai') }],
@@ -228,7 +208,7 @@ describe('the ledger', () => {
       attempts: 2,
     });
     expect(ledger.rows.find(({ person }) => person === other.key)).toMatchObject({ state: 'uncertain' });
-    await query('update member set code = null where id = $1', [named.memberId]);
+    await world.query('update member set code = null where id = $1', [named.memberId]);
   });
 
   it('lists the latest sources, newest first, however large one of them is', async () => {

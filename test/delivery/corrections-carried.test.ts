@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Channel } from '../../src/channels/channel.js';
-import { raw } from '../../src/conversation/text.js';
 import {
   correct,
   createBroadcasts,
@@ -37,45 +36,24 @@ beforeEach(async () => {
   ]);
 });
 
-const query = async <T extends object>(sql: string, values: unknown[] = []) =>
-  (await world.database.store.pool.query<T>(sql, values)).rows;
 const businessNow = () => Promise.resolve(MORNING);
 const broadcasts = () => createBroadcasts({ pool: world.database.store.pool, businessNow });
 
 const template = (id: string, from: 'text' | 'title', max: number, priceVnd: number) =>
-  query(
-    `insert into zalo_template (id, name, kind, classes, parameters, price_vnd, active, created_at) values ($1, 'Mẫu', 'care', '["announcement"]', $2, $3, true, now())`,
-    [id, JSON.stringify([{ name: 't', from, max }]), priceVnd],
-  );
+  world.addTemplate({ id, parameters: [{ name: 't', from, max }], priceVnd });
 
 /** People on Zalo who have been silent for so long. */
 async function silent(count: number, days = 20): Promise<Person[]> {
   const people = await world.people(count, { channel: 'zalo' });
-  await query(`update contact set last_inbound_at = $1::timestamptz - $3::int * interval '1 day' where id = any($2)`, [
-    MORNING,
-    people.map(({ contactId }) => contactId),
-    days,
-  ]);
+  await world.query(
+    `update contact set last_inbound_at = $1::timestamptz - $3::int * interval '1 day' where id = any($2)`,
+    [MORNING, people.map(({ contactId }) => contactId), days],
+  );
   return people;
 }
 
 async function plan(people: readonly Person[]): Promise<string> {
-  return world.database.store.transaction((tx) =>
-    createOutbox().broadcast(
-      tx,
-      {
-        id: randomUUID(),
-        kind: 'notice',
-        subjectId: 's',
-        title: 'Lịch họp',
-        class: 'announcement',
-        audience: { kind: 'people', people: people.map(({ key }) => key) },
-        say: [{ text: raw('Họp lúc 8 giờ') }],
-        createdById: null,
-      },
-      MORNING,
-    ),
-  );
+  return world.order(people, { title: 'Lịch họp', text: 'Họp lúc 8 giờ' });
 }
 const order = (broadcastId: string, words = 'Họp lúc 9 giờ') =>
   world.database.store.transaction((tx) => correct(tx, { id: randomUUID(), broadcastId, words, by: null }, MORNING));
@@ -101,7 +79,7 @@ async function carryOut(): Promise<void> {
       await corrections.work();
       await editor.drain();
       await engine.drain('bulk');
-      return (await query(`select 1 from correction where state <> 'finished'`)).length === 0;
+      return (await world.query(`select 1 from correction where state <> 'finished'`)).length === 0;
     },
     { what: 'the correction to finish', timeoutMs: 20_000 },
   );
@@ -112,7 +90,7 @@ describe('a correction of a Zalo template', () => {
     await template('111', 'text', 300, 200);
     const people = await silent(3);
     const id = await plan(people);
-    await query(`update broadcast set state = 'expanding'`);
+    await world.query(`update broadcast set state = 'expanding'`);
     // One was planned with the old words, two are planned with the new ones.
     await world.tell(people.slice(0, 1), { source: { kind: 'broadcast', id }, text: 'Họp lúc 8 giờ' });
     expect(await order(id)).toBe('done');
@@ -121,22 +99,22 @@ describe('a correction of a Zalo template', () => {
     const said = zalo.sent.map(({ address, template: form }) => [address, String(form?.data['t'])] as const);
     expect(said.map(([address]) => address).sort()).toEqual(people.map(({ address }) => address).sort());
     expect(said.every(([, text]) => text.includes('Họp lúc 9 giờ'))).toBe(true);
-    expect(await query(`select used from quota_use where kind = 'template'`)).toEqual([{ used: 3 }]);
+    expect(await world.query(`select used from quota_use where kind = 'template'`)).toEqual([{ used: 3 }]);
   });
 
   it('goes only in one that carries all its words, not in one with a title', async () => {
     await template('111', 'title', 60, 100);
     const [onlyZalo, alsoWeb] = await silent(2);
     if (!onlyZalo || !alsoWeb) throw new Error('nobody');
-    await query(`insert into contact (id, channel, external_id, member_id) values ($1::uuid, 'web', $1::text, $2)`, [
-      randomUUID(),
-      alsoWeb.memberId,
-    ]);
-    await query(`update contact set preferred = true where channel = 'zalo'`);
+    await world.query(
+      `insert into contact (id, channel, external_id, member_id) values ($1::uuid, 'web', $1::text, $2)`,
+      [randomUUID(), alsoWeb.memberId],
+    );
+    await world.query(`update contact set preferred = true where channel = 'zalo'`);
     const id = await plan([onlyZalo, alsoWeb]);
     await broadcasts().expand(id);
     // Both have it, as if they had been told in time.
-    await query(
+    await world.query(
       `update attempt set state = 'sent', waiting = false, form = 'template', channel = 'zalo', sent_at = now(), ended_at = now()`,
     );
     await order(id);
@@ -165,7 +143,7 @@ describe('a correction of a Zalo template', () => {
   it('says before what it costs', async () => {
     await template('111', 'text', 300, 200);
     await template('222', 'title', 60, 100);
-    await query(
+    await world.query(
       `insert into setting (key, value, updated_at) values ('zalo.limits', '{"billedPriceVnd":55}', now()) on conflict (key) do update set value = excluded.value`,
     );
     const people = [...(await silent(2)), ...(await silent(3, 4)), ...(await silent(1, 1))];
@@ -203,10 +181,10 @@ describe('a correction that two processes carry out', () => {
     await world.engine([zalo]).drain('bulk');
     await order(id);
     await work().work();
-    await query(`update correction set state = 'expanding'`);
+    await world.query(`update correction set state = 'expanding'`);
     await work().work();
     expect(
-      await query(`select a.state, k.text like 'Đính chính%' as is_own from attempt a join message m on m.id = a.message_id
+      await world.query(`select a.state, k.text like 'Đính chính%' as is_own from attempt a join message m on m.id = a.message_id
       join content k on k.id = m.content_id where m.slot = 'main~c1'`),
     ).toEqual(Array.from({ length: 3 }, () => ({ state: 'queued', is_own: true })));
     await carryOut();
@@ -219,10 +197,10 @@ describe('a correction that two processes carry out', () => {
     await order(id, 'Họp lúc 9 giờ');
     await order(id, 'Họp lúc 10 giờ');
     await carryOut();
-    await query(`update correction set state = 'expanding' where version = 1`);
+    await world.query(`update correction set state = 'expanding' where version = 1`);
     await carryOut();
     expect(
-      await query(
+      await world.query(
         `select distinct split_part(k.text, E'\\n', 1) as text from message m join content k on k.id = m.content_id where m.slot = 'main'`,
       ),
     ).toEqual([{ text: 'Họp lúc 10 giờ' }]);
@@ -236,11 +214,13 @@ describe('a correction that cannot be carried out', () => {
     await world.engine([zalo]).drain('bulk');
     await order(bad);
     await order(good);
-    await query(`update correction set contents = contents || '{"slots":{"vi":["x"]}}' where broadcast_id = $1`, [bad]);
+    await world.query(`update correction set contents = contents || '{"slots":{"vi":["x"]}}' where broadcast_id = $1`, [
+      bad,
+    ]);
     await work().work();
-    const [row] = await query<{ id: string }>('select id from correction where broadcast_id = $1', [bad]);
+    const [row] = await world.query<{ id: string }>('select id from correction where broadcast_id = $1', [bad]);
     expect(warnings).toEqual([row?.id]);
-    expect(await query(`select broadcast_id from correction where state = 'expanding'`)).toEqual([
+    expect(await world.query(`select broadcast_id from correction where state = 'expanding'`)).toEqual([
       { broadcast_id: bad },
     ]);
   });

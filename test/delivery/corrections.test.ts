@@ -18,7 +18,7 @@ import { buildZalo } from '../channels/zalo-world.js';
 import { startFakeTelegram, type FakeTelegram } from '../support/fake-telegram.js';
 import { startFakeZalo, type FakeZalo } from '../support/fake-zalo.js';
 import { waitFor } from '../support/wait.js';
-import { createWorld, MORNING, type Person, type World } from './support.js';
+import { createWorld, MORNING, type OrderOptions, type Person, type World } from './support.js';
 
 /** 10:30 of the same day. */
 const LATER = new Date(MORNING.getTime() + 1_800_000);
@@ -68,8 +68,6 @@ beforeEach(async () => {
 });
 
 const businessNow = () => Promise.resolve(LATER);
-const query = async <T extends object>(sql: string, values: unknown[] = []) =>
-  (await world.database.store.pool.query<T>(sql, values)).rows;
 const engine = () => world.engine([...channels.values()]);
 const broadcasts = () => createBroadcasts({ pool: world.database.store.pool, businessNow, chunk: 7 });
 
@@ -96,27 +94,18 @@ async function carryOut(processes = 1): Promise<void> {
           await line.engine.drain('bulk');
         }),
       );
-      return (await query(`select 1 from correction where state <> 'finished'`)).length === 0;
+      return (await world.query(`select 1 from correction where state <> 'finished'`)).length === 0;
     },
     { what: 'the correction to finish', timeoutMs: 20_000 },
   );
 }
 
-async function plan(people: readonly Person[], options: Partial<NewBroadcast> = {}): Promise<string> {
-  const broadcast: NewBroadcast = {
-    id: randomUUID(),
-    kind: 'notice',
-    subjectId: 's',
+const plan = (people: readonly Person[], options: OrderOptions = {}) =>
+  world.order(people, {
     title: 'Lịch họp',
-    class: 'announcement',
-    audience: { kind: 'people', people: people.map(({ key }) => key) },
     say: [{ text: raw('Họp lúc 8 giờ'), buttons: [{ label: raw('Tôi sẽ dự'), command: 'join' }] }],
-    createdById: null,
     ...options,
-  };
-  await world.database.store.transaction((tx) => createOutbox().broadcast(tx, broadcast, MORNING));
-  return broadcast.id;
-}
+  });
 
 async function send(people: readonly Person[], options: Partial<NewBroadcast> = {}): Promise<string> {
   const id = await plan(people, options);
@@ -134,7 +123,7 @@ const takeBack = (broadcastId: string, reason = 'Gửi nhầm'): Promise<Ordered
 const onTelegram = async (person: Person) => telegram.person(Number(person.address)).messages();
 const onZalo = async (person: Person) => zalo.person(person.address).messages();
 const onWeb = (person: Person) =>
-  query<{ kind: string; text: string; buttons: unknown[]; image_id: string | null }>(
+  world.query<{ kind: string; text: string; buttons: unknown[]; image_id: string | null }>(
     'select kind, text, buttons, image_id from web_event where contact_id = $1 order by seq',
     [person.contactId],
   );
@@ -188,7 +177,7 @@ describe('a correction', () => {
     }));
     const slow = world.engine(gated, { concurrency: 6, replySlots: 0 });
     // Half of them are planned before the order and half after it.
-    await query(`update broadcast set state = 'expanding' where id = $1`, [id]);
+    await world.query(`update broadcast set state = 'expanding' where id = $1`, [id]);
     await world.tell([...tg.slice(0, 30), ...za.slice(0, 10)], {
       source: { kind: 'broadcast', id },
       text: 'Họp lúc 8 giờ',
@@ -199,15 +188,15 @@ describe('a correction', () => {
     expect(await order(id, 'Họp lúc 9 giờ')).toBe('done');
     await corrections().work();
     // Some were on their way with the old words at that moment, and some had not left.
-    expect(await query(`select 1 from attempt where state = 'sending'`)).not.toEqual([]);
-    expect(await query(`select 1 from attempt_event where reason = 'superseded'`)).not.toEqual([]);
+    expect(await world.query(`select 1 from attempt where state = 'sending'`)).not.toEqual([]);
+    expect(await world.query(`select 1 from attempt_event where reason = 'superseded'`)).not.toEqual([]);
     await broadcasts().expand(id);
     open();
     await carryOut(2);
     await first;
     await waitFor(async () => {
       await slow.drain('bulk');
-      return (await query(`select 1 from attempt where ended_at is null`)).length === 0;
+      return (await world.query(`select 1 from attempt where ended_at is null`)).length === 0;
     });
     await carryOut();
     for (const person of tg) expect((await onTelegram(person)).map(({ text }) => text)).toEqual([NEW]);
@@ -218,7 +207,7 @@ describe('a correction', () => {
       expect(texts.at(-1)).toContain('Họp lúc 9 giờ');
     }
     // Somebody had the old words, somebody never did.
-    const edited = (await query(`select 1 from message_edit where state = 'done'`)).length;
+    const edited = (await world.query(`select 1 from message_edit where state = 'done'`)).length;
     expect(edited).toBeGreaterThan(0);
     expect(edited).toBeLessThan(60);
   }, 40_000);
@@ -285,14 +274,14 @@ describe('a correction', () => {
     if (!blocked || !alone) throw new Error('nobody');
     const other = randomUUID();
     const id = await send([blocked, alone]);
-    await query(
+    await world.query(
       `insert into contact (id, channel, external_id, member_id) values ($1::uuid, 'web', $1::uuid::text, $2)`,
       [other, blocked.memberId],
     );
     for (const { address } of [blocked, alone]) await telegram.silently(Number(address), 'blocked');
     await order(id, 'Họp lúc 9 giờ');
     await carryOut();
-    expect(await query('select text from web_event where contact_id = $1', [other])).toMatchObject([
+    expect(await world.query('select text from web_event where contact_id = $1', [other])).toMatchObject([
       { text: expect.stringContaining('Họp lúc 9 giờ') as string },
     ]);
     expect(await readCorrections(world.database.store.pool, id)).toMatchObject([{ edited: 0, told: 1, failed: 1 }]);
@@ -305,12 +294,12 @@ describe('a correction', () => {
     const id = await send([person]);
     await order(id, 'Họp lúc 9 giờ');
     await carryOut();
-    const [said] = await query<{ text: string }>(
+    const [said] = await world.query<{ text: string }>(
       `select k.text from message m join content k on k.id = m.content_id where m.source_id = $1`,
       [id],
     );
     expect(said?.text).toBe(NEW);
-    expect(await query('select 1 from message_edit')).toEqual([]);
+    expect(await world.query('select 1 from message_edit')).toEqual([]);
     await telegram.silently(Number(person.address), 'open');
   });
 
@@ -340,7 +329,7 @@ describe('a correction', () => {
     await broadcasts().expand(id);
     await engine().drain('bulk');
     expect(await onTelegram(person)).toMatchObject([{ text: 'Họp lúc 9 giờ', edits: 0 }]);
-    expect(await query('select state from correction')).toEqual([{ state: 'finished' }]);
+    expect(await world.query('select state from correction')).toEqual([{ state: 'finished' }]);
   });
 
   it('of a paused broadcast changes who has it, and who gets it later', async () => {
@@ -348,7 +337,7 @@ describe('a correction', () => {
     const id = await plan(people);
     const keeper = broadcasts();
     await keeper.expand(id);
-    await query(`update attempt set due = now() + interval '1 hour' where id > 4`);
+    await world.query(`update attempt set due = now() + interval '1 hour' where id > 4`);
     await engine().drain('bulk');
     await keeper.pause(id);
     await order(id, 'Họp lúc 9 giờ');
@@ -376,7 +365,7 @@ describe('a recall', () => {
     const za = await world.people(2, { channel: 'zalo' });
     const id = await plan([...tg, ...web, ...za]);
     await broadcasts().expand(id);
-    await query(
+    await world.query(
       `update attempt set due = now() + interval '1 hour' where id in (select a.id from attempt a where channel = 'telegram' order by id limit 3)`,
     );
     await engine().drain('bulk');
@@ -393,8 +382,8 @@ describe('a recall', () => {
       expect((await onZalo(person)).at(-1)?.text).toBe(
         'Thu hồi: tin “Lịch họp” đã được thu hồi lúc 10:30 23/11/2026. Đề nghị anh/chị không dùng tin đó.\nLý do: Gửi nhầm',
       );
-    expect(await query('select state from broadcast')).toEqual([{ state: 'cancelled' }]);
-    expect(await query(`select count(*)::int as n from attempt where reason = 'cancelled'`)).toEqual([{ n: 3 }]);
+    expect(await world.query('select state from broadcast')).toEqual([{ state: 'cancelled' }]);
+    expect(await world.query(`select count(*)::int as n from attempt where reason = 'cancelled'`)).toEqual([{ n: 3 }]);
     expect(await readCorrections(world.database.store.pool, id)).toMatchObject([
       { kind: 'recall', reason: 'Gửi nhầm', edited: 5, told: 2, failed: 0 },
     ]);

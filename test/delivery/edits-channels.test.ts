@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Change, Channel, SendResult } from '../../src/channels/channel.js';
 import { createTelegramChannel, createTelegramClient } from '../../src/channels/telegram/index.js';
-import { raw } from '../../src/conversation/text.js';
 import {
   createBroadcasts,
   createEditor,
@@ -26,11 +24,9 @@ afterAll(() => world.close());
 beforeEach(async () => {
   await Promise.all(editors.splice(0).map((editor) => editor.stop(2_000)));
   await world.reset();
-  await query(`delete from setting where key = 'delivery.safe-mode'`);
+  await world.query(`delete from setting where key = 'delivery.safe-mode'`);
 });
 
-const query = async <T extends object>(sql: string, values: unknown[] = []) =>
-  (await world.database.store.pool.query<T>(sql, values)).rows;
 const businessNow = () => Promise.resolve(MORNING);
 
 function editing(name: ChannelName, options: Partial<Channel> = {}) {
@@ -49,13 +45,13 @@ function editor(channels: readonly Channel[], pool: Pool = world.database.store.
 }
 
 const order = (channel: ChannelName, kind: 'correction' | 'progress', ref = 'c1') =>
-  query(
+  world.query(
     `with k as (insert into content (text) values ('mới') returning id)
      insert into message_edit (attempt_id, kind, ref, content_id, due) select a.id, $2, $3, k.id, now() from k, attempt a where a.channel = $1`,
     [channel, kind, ref],
   );
 const safeMode = () =>
-  query(
+  world.query(
     `insert into setting (key, value, updated_at) values ('delivery.safe-mode', '{"since":"2026-11-23T03:00:00Z"}', now())`,
   );
 
@@ -141,14 +137,16 @@ describe('changes of messages', () => {
           : (Reflect.get(target, name) as unknown),
     });
     const drained = editor([telegram], slow).drain();
-    await waitFor(async () => (await query(`select 1 from pg_stat_activity where wait_event = 'PgSleep'`)).length > 0);
-    await query(
+    await waitFor(
+      async () => (await world.query(`select 1 from pg_stat_activity where wait_event = 'PgSleep'`)).length > 0,
+    );
+    await world.query(
       `with k as (insert into content (text) values ('mới hơn') returning id) update message_edit set content_id = k.id from k`,
     );
     await drained;
     expect(seen.length).toBeGreaterThan(0);
     expect(telegram.edits.map(({ text }) => text)).toEqual(['mới hơn']);
-    expect(await query('select state from message_edit')).toEqual([{ state: 'done' }]);
+    expect(await world.query('select state from message_edit')).toEqual([{ state: 'done' }]);
   });
 });
 
@@ -160,7 +158,7 @@ describe('in safe mode', () => {
     await order('telegram', 'progress', 'b1');
     await safeMode();
     expect(await editor([telegram]).drain()).toBe(0);
-    await query(`delete from setting where key = 'delivery.safe-mode'`);
+    await world.query(`delete from setting where key = 'delivery.safe-mode'`);
     expect(await editor([telegram]).drain()).toBe(2);
   });
 
@@ -170,23 +168,7 @@ describe('in safe mode', () => {
     const transaction = store.transaction.bind(store);
     const telegram = editing('telegram');
     const [officer, ...people] = await world.people(3);
-    const id = randomUUID();
-    await transaction((tx) =>
-      createOutbox().broadcast(
-        tx,
-        {
-          id,
-          kind: 'notice',
-          subjectId: id,
-          title: 'Lịch họp',
-          class: 'announcement',
-          audience: { kind: 'people', people: people.map(({ key }) => key) },
-          say: [{ text: raw('Họp') }],
-          createdById: officer?.memberId ?? null,
-        },
-        MORNING,
-      ),
-    );
+    const id = await world.order(people, { title: 'Lịch họp', text: 'Họp', createdById: officer?.memberId ?? null });
     await createBroadcasts({ pool, businessNow }).expand(id);
     const cards = createProgressCards({
       pool,
@@ -199,7 +181,7 @@ describe('in safe mode', () => {
     });
     await safeMode();
     expect(await cards.tick()).toBe(false);
-    await query(`delete from setting where key = 'delivery.safe-mode'`);
+    await world.query(`delete from setting where key = 'delivery.safe-mode'`);
     expect(await cards.tick()).toBe(true);
   });
 });

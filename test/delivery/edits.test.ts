@@ -18,9 +18,6 @@ beforeEach(async () => {
   await world.reset();
 });
 
-const query = async <T extends object>(sql: string, values: unknown[] = []) =>
-  (await world.database.store.pool.query<T>(sql, values)).rows;
-
 interface EditingChannel extends FakeChannel {
   readonly edits: { readonly change: Change; readonly atMs: number }[];
   answerEdit: (change: Change) => SendResult | Promise<SendResult>;
@@ -63,7 +60,7 @@ async function sent(count: number, channel: Channel, kind = 'correction', ref = 
 
 /** Orders a change of every attempt. */
 async function order(text: string, kind = 'correction', ref = 'c1'): Promise<void> {
-  await query(
+  await world.query(
     `with k as (insert into content (text) values ($1) returning id)
      insert into message_edit (attempt_id, kind, ref, content_id, old_content_id, due)
      select a.id, $2, $3, k.id, m.content_id, now() - interval '1 s' from k, attempt a join message m on m.id = a.message_id order by a.id`,
@@ -77,7 +74,7 @@ interface EditRow {
   readonly tries: number;
   readonly due: Date;
 }
-const rows = () => query<EditRow>('select state, reason, tries, due from message_edit order by id');
+const rows = () => world.query<EditRow>('select state, reason, tries, due from message_edit order by id');
 const failed = (failure: 'retryable' | 'rejected' | 'recipient-gone', detail = 'x'): SendResult => ({
   kind: 'failed',
   failure,
@@ -135,7 +132,7 @@ describe('the editor', () => {
   it('begins nothing while another process has met a ban', async () => {
     const channel = editing({ bulkPerSecond: 30 });
     await sent(3, { ...channel, bulkPerSecond: null });
-    await query(
+    await world.query(
       `insert into rate_budget (account, tat_at, banned_until) values ('telegram:1', now(), now() + interval '1 hour')`,
     );
     expect(await editor([channel]).drain()).toBe(0);
@@ -207,7 +204,7 @@ describe('the editor', () => {
     channel.answerEdit = () => failed('recipient-gone');
     await editor([channel]).drain();
     expect(await rows()).toMatchObject([{ state: 'failed', reason: 'recipient-gone' }]);
-    expect(await query(`select 1 from contact where state = 'blocked'`)).toHaveLength(1);
+    expect(await world.query(`select 1 from contact where state = 'blocked'`)).toHaveLength(1);
     await order('nữa', 'correction', 'c2');
     await editor([channel]).drain();
     expect(channel.edits).toHaveLength(1);
@@ -230,9 +227,9 @@ describe('the editor', () => {
   it('finds what is due by an index, however much waits', async () => {
     const channel = editing();
     await sent(2_000, channel);
-    await query('analyze');
+    await world.query('analyze');
     const values = [new Date(), 'telegram', 'telegram:1', 5, new Date(Date.now() + 60_000)];
-    const plan = await query<{ 'QUERY PLAN': string }>(`explain (analyze, buffers) ${TAKE}`, values);
+    const plan = await world.query<{ 'QUERY PLAN': string }>(`explain (analyze, buffers) ${TAKE}`, values);
     const text = plan.map((line) => line['QUERY PLAN']).join('\n');
     expect(text).toContain('Index Scan using message_edit_queued_idx');
     expect(text).not.toContain('Seq Scan on message_edit');
@@ -246,7 +243,7 @@ describe('the editor', () => {
     await sent(1, channel, 'progress', 'b1');
     channel.answerEdit = async (change) => {
       channel.answerEdit = () => ({ kind: 'sent', platformMessageId: change.platformMessageId });
-      await query(
+      await world.query(
         `with k as (insert into content (text) values ('cuối') returning id) update message_edit set content_id = k.id from k`,
       );
       return { kind: 'sent', platformMessageId: change.platformMessageId };

@@ -20,20 +20,17 @@ const gone: SendResult = { kind: 'failed', failure: 'recipient-gone', detail: '4
 const sent = (id: string): SendResult => ({ kind: 'sent', platformMessageId: id });
 const HOUR_MS = 3_600_000;
 
-const query = async <T extends object>(sql: string, values: readonly unknown[] = []) =>
-  (await world.database.store.pool.query<T>(sql, [...values])).rows;
-
 async function one(options: Parameters<World['people']>[1] = {}): Promise<Person> {
   const [person] = await world.people(1, options);
   if (!person) throw new Error('nobody');
-  await query('update contact set preferred = true where id = $1', [person.contactId]);
+  await world.query('update contact set preferred = true where id = $1', [person.contactId]);
   return person;
 }
 
 /** A further contact of a person; on Zalo somebody who wrote that many hours ago. */
 async function alsoOn(person: Person, channel: ChannelName, { hoursAgo = 1, state = 'active', language = 'vi' } = {}) {
   const address = randomUUID();
-  await query(
+  await world.query(
     `insert into contact (id, channel, external_id, member_id, state, language, last_inbound_at) values ($1, $2, $3, $4, $5, $6, $7)`,
     [
       randomUUID(),
@@ -84,7 +81,7 @@ function channels(answers: Partial<Record<ChannelName, FakeChannel['answer']>> =
 }
 
 const textsOf = (channel: FakeChannel) => channel.sent.map(({ content }) => content.text);
-const inLine = () => query('select 1 from attempt where ended_at is null');
+const inLine = () => world.query('select 1 from attempt where ended_at is null');
 const settled = () => waitFor(async () => (await inLine()).length === 0);
 
 describe('a message that cannot be delivered', () => {
@@ -96,7 +93,7 @@ describe('a message that cannot be delivered', () => {
     await world.engine([telegram, zalo, web]).drain('bulk');
     await settled();
     expect(zalo.sent.map((call) => [call.address, call.content.text])).toEqual([[address, 'Phát động']]);
-    expect(await query('select try, channel, state, via, form, repeat from attempt order by id')).toEqual([
+    expect(await world.query('select try, channel, state, via, form, repeat from attempt order by id')).toEqual([
       { try: 1, channel: 'telegram', state: 'failed', via: null, form: null, repeat: false },
       { try: 2, channel: 'zalo', state: 'sent', via: 'channel', form: 'free', repeat: false },
     ]);
@@ -121,8 +118,8 @@ describe('a message that cannot be delivered', () => {
     const { telegram, zalo } = channels({ telegram: () => gone });
     await world.engine([telegram, zalo]).drain('bulk');
     await settled();
-    expect(await query(`select form from attempt where channel = 'zalo'`)).toEqual([{ form: 'billed' }]);
-    expect(await query('select account, kind, period, used from quota_use where used > 0')).toEqual([
+    expect(await world.query(`select form from attempt where channel = 'zalo'`)).toEqual([{ form: 'billed' }]);
+    expect(await world.query('select account, kind, period, used from quota_use where used > 0')).toEqual([
       { account: 'zalo:1', kind: 'billed', period: '2026-11', used: 1 },
     ]);
   });
@@ -130,7 +127,9 @@ describe('a message that cannot be delivered', () => {
   it('spends no more on Zalo than the month has left', async () => {
     const person = await one();
     await alsoOn(person, 'zalo', { hoursAgo: 50 });
-    await query(`insert into quota_use (account, kind, period, used) values ('zalo:1', 'billed', '2026-11', 500)`);
+    await world.query(
+      `insert into quota_use (account, kind, period, used) values ('zalo:1', 'billed', '2026-11', 500)`,
+    );
     await world.tell([person]);
     const { telegram, zalo } = channels({ telegram: () => gone });
     const engine = world.engine([telegram, zalo]);
@@ -152,7 +151,7 @@ describe('a message that cannot be delivered', () => {
         'Gửi anh/chị vì Người mẫu, đầu mối của Phường Mẫu, chưa nhận được tin này:\nNộp báo cáo trước thứ Sáu',
       ],
     ]);
-    const [first, second] = await query<Record<string, unknown>>(
+    const [first, second] = await world.query<Record<string, unknown>>(
       'select id, person, slot, seat_id, stands_for_id, conversation_id from message order by id',
     );
     expect(second).toMatchObject({
@@ -162,7 +161,7 @@ describe('a message that cannot be delivered', () => {
       stands_for_id: first?.['id'],
       conversation_id: deputy.conversationId,
     });
-    expect((await query('select via from attempt order by id'))[1]).toEqual({ via: 'seat' });
+    expect((await world.query('select via from attempt order by id'))[1]).toEqual({ via: 'seat' });
   });
 
   it('to the deputy goes to the primary, in his language; a head is no stand-in', async () => {
@@ -192,7 +191,7 @@ describe('a message that cannot be delivered', () => {
     await tellSeat(deputy, seats.deputy, 'announcement', 'Thông báo', source);
     const { telegram, web } = channels({ telegram: () => gone });
     await world.engine([telegram, web]).drain('bulk');
-    await waitFor(async () => (await query('select 1 from attempt_watch')).length === 0);
+    await waitFor(async () => (await world.query('select 1 from attempt_watch')).length === 0);
     await settled();
     expect(textsOf(web)).toEqual(['Thông báo']);
     const [failed] = await world.attempts();
@@ -229,7 +228,7 @@ describe('a message that cannot be delivered', () => {
 
   it('of a person without any contact goes to the colleague at once', async () => {
     const [primary, deputy] = [await one(), await one({ channel: 'web' })];
-    await query('delete from contact where id = $1', [primary.contactId]);
+    await world.query('delete from contact where id = $1', [primary.contactId]);
     const seats = await unit({ primary, deputy });
     await tellSeat(primary, seats.primary);
     const { web } = channels();
@@ -241,7 +240,7 @@ describe('a message that cannot be delivered', () => {
 });
 
 describe('a message of which nothing proves that it arrived', () => {
-  const rewind = (span: string) => query(`update attempt_watch set due = due - $1::interval`, [span]);
+  const rewind = (span: string) => world.query(`update attempt_watch set due = due - $1::interval`, [span]);
 
   it.each([
     ['deadline', '23 hours 59 minutes', '24 hours 1 minute'],
@@ -270,11 +269,11 @@ describe('a message of which nothing proves that it arrived', () => {
     const { telegram, zalo, web } = channels();
     const engine = world.engine([telegram, zalo, web]);
     await engine.drain('bulk');
-    const [proven] = await query<{ id: string }>(`select id from attempt where channel = 'zalo'`);
+    const [proven] = await world.query<{ id: string }>(`select id from attempt where channel = 'zalo'`);
     await engine.prove([proven?.id ?? ''], 'delivered', new Date());
     await rewind('2 days');
     expect(await engine.reconcile()).toMatchObject({ fellBack: 0 });
-    expect(await query('select 1 from attempt_watch')).toEqual([]);
+    expect(await world.query('select 1 from attempt_watch')).toEqual([]);
     expect(web.calls).toEqual([]);
   });
 
@@ -285,7 +284,7 @@ describe('a message of which nothing proves that it arrived', () => {
     const { telegram, zalo } = channels({ zalo: () => ({ kind: 'uncertain', detail: 'reset' }) });
     const engine = world.engine([telegram, zalo]);
     await engine.drain('bulk');
-    expect(await query('select 1 from attempt_watch')).toEqual([]);
+    expect(await world.query('select 1 from attempt_watch')).toEqual([]);
     expect(telegram.calls).toEqual([]);
   });
 
@@ -316,15 +315,17 @@ describe('looking for another way', () => {
 
   it('happens once, however many processes look at the same time', async () => {
     const people = await world.people(300);
-    await query('update contact set preferred = true where channel = $1', ['telegram']);
+    await world.query('update contact set preferred = true where channel = $1', ['telegram']);
     for (const person of people) await alsoOn(person, 'web');
     await world.tell(people);
-    await query(`update attempt set state = 'failed', reason = 'recipient-gone', waiting = false, ended_at = now()`);
-    await query(`insert into attempt_watch select id, 'failed', now() - interval '1 s' from attempt`);
+    await world.query(
+      `update attempt set state = 'failed', reason = 'recipient-gone', waiting = false, ended_at = now()`,
+    );
+    await world.query(`insert into attempt_watch select id, 'failed', now() - interval '1 s' from attempt`);
     const { pool } = world.database.store;
     const results = await Promise.all([1, 2, 3, 4].map(() => fallBack(pool, options())));
     expect(results.reduce((sum, { rerouted }) => sum + rerouted, 0)).toBe(300);
-    expect((await query('select 1 from attempt where try = 2')).length).toBe(300);
+    expect((await world.query('select 1 from attempt where try = 2')).length).toBe(300);
     expect(await fallBack(pool, options())).toMatchObject({ rerouted: 0, stranded: 0 });
   });
 
@@ -333,24 +334,26 @@ describe('looking for another way', () => {
     const ids = [randomUUID(), randomUUID()];
     for (const [n, person] of [paused, cancelled].entries()) {
       await alsoOn(person, 'web');
-      await query(
+      await world.query(
         `insert into broadcast (id, kind, subject_id, title, audience, contents, class, state, created_at)
          values ($1, 'notice', 'x', 'x', '{"kind":"people","people":[]}', '{}', 'announcement', $2, $3)`,
         [ids[n], n === 0 ? 'paused' : 'cancelled', MORNING],
       );
       await world.tell([person], { source: { kind: 'broadcast', id: ids[n] ?? '' } });
     }
-    await query(`update attempt set state = 'failed', reason = 'recipient-gone', waiting = false, ended_at = now()`);
-    await query(`insert into attempt_watch select id, 'failed', now() - interval '1 s' from attempt`);
+    await world.query(
+      `update attempt set state = 'failed', reason = 'recipient-gone', waiting = false, ended_at = now()`,
+    );
+    await world.query(`insert into attempt_watch select id, 'failed', now() - interval '1 s' from attempt`);
     const { pool } = world.database.store;
-    await query(`insert into setting (key, value, updated_at) values ('delivery.safe-mode', '{}', now())`);
+    await world.query(`insert into setting (key, value, updated_at) values ('delivery.safe-mode', '{}', now())`);
     expect(await fallBack(pool, options())).toMatchObject({ rerouted: 0, stranded: 0 });
-    expect((await query('select 1 from attempt_watch')).length).toBe(2);
-    await query(`delete from setting where key = 'delivery.safe-mode'`);
+    expect((await world.query('select 1 from attempt_watch')).length).toBe(2);
+    await world.query(`delete from setting where key = 'delivery.safe-mode'`);
     expect(await fallBack(pool, options())).toMatchObject({ rerouted: 0 });
-    expect((await query('select 1 from attempt_watch')).length).toBe(1);
-    await query(`update broadcast set state = 'sending' where id = $1`, [ids[0]]);
+    expect((await world.query('select 1 from attempt_watch')).length).toBe(1);
+    await world.query(`update broadcast set state = 'sending' where id = $1`, [ids[0]]);
     expect(await fallBack(pool, options())).toMatchObject({ rerouted: 1 });
-    await query('delete from broadcast');
+    await world.query('delete from broadcast');
   });
 });

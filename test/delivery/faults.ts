@@ -1,19 +1,14 @@
 /** One broadcast, three engines, and a Bot API that answers with everything it has. */
 import { expect } from 'vitest';
-import type { Channel, FileAccess } from '../../src/channels/channel.js';
+import type { Channel } from '../../src/channels/channel.js';
 import { createTelegramChannel, createTelegramClient } from '../../src/channels/telegram/index.js';
 import { createDeliveryEngine, type DeliveryEngine, type MessageClass } from '../../src/delivery/index.js';
 import type { ChannelName } from '../../src/kernel/people.js';
 import { createStore, type Store } from '../../src/store/index.js';
 import { startFakeTelegram, type FakeTelegram, type FakeTelegramFault } from '../support/fake-telegram.js';
 import { waitFor } from '../support/wait.js';
-import { createWorld, MORNING, type World } from './support.js';
+import { createWorld, MORNING, NO_FILES, type World } from './support.js';
 
-const noFiles: FileAccess = {
-  read: () => Promise.reject(new Error('no files here')),
-  platformId: () => Promise.resolve(null),
-  rememberPlatformId: () => Promise.resolve(),
-};
 const refusal = (code: number, description: string, parameters?: { retry_after: number }) =>
   ({ kind: 'answer', answer: { code, description, ...(parameters ? { parameters } : {}) } }) as const;
 
@@ -55,7 +50,7 @@ export async function outliveFaults(people: number, kind: MessageClass): Promise
     }
     await waitFor(
       async () => {
-        for (const engine of engines) await engine.reconcile();
+        for (const engine of engines) await Promise.all([engine.sweep(), engine.mend()]);
         return (await unfinished(world)) === 0;
       },
       { timeoutMs: 120_000, everyMs: 500, what: 'the end' },
@@ -71,7 +66,7 @@ export async function outliveFaults(people: number, kind: MessageClass): Promise
 
 function engineOf(store: Store, telegram: FakeTelegram, worker: string): DeliveryEngine {
   const client = createTelegramClient({ token: telegram.token, apiRoot: telegram.apiRoot });
-  const channel: Channel = { ...createTelegramChannel({ client, files: noFiles }), bulkPerSecond: null };
+  const channel: Channel = { ...createTelegramChannel({ client, files: NO_FILES }), bulkPerSecond: null };
   return createDeliveryEngine({
     pool: store.pool,
     channels: new Map<ChannelName, Channel>([['telegram', channel]]),

@@ -11,21 +11,20 @@ let world: World;
 beforeAll(async () => {
   world = await createWorld();
   // What really happened, as the database saw it.
-  await query(`create table state_log (n bigserial primary key, attempt_id bigint, was text, state text)`);
-  await query(`create function log_state() returns trigger language plpgsql as $$ begin
+  await world.query(`create table state_log (n bigserial primary key, attempt_id bigint, was text, state text)`);
+  await world.query(`create function log_state() returns trigger language plpgsql as $$ begin
     if tg_op = 'INSERT' then insert into state_log (attempt_id, state) values (new.id, new.state);
     elsif new.state <> old.state then insert into state_log (attempt_id, was, state) values (new.id, old.state, new.state); end if;
     return null; end $$`);
-  await query(`create trigger log_state after insert or update on attempt for each row execute function log_state()`);
+  await world.query(
+    `create trigger log_state after insert or update on attempt for each row execute function log_state()`,
+  );
 });
 afterAll(() => world.close());
 beforeEach(async () => {
   await world.reset();
-  await query('truncate state_log restart identity');
+  await world.query('truncate state_log restart identity');
 });
-
-const query = async <T extends object>(sql: string, values: readonly unknown[] = []) =>
-  (await world.database.store.pool.query<T>(sql, [...values])).rows;
 
 interface Logged {
   readonly attempt_id: string;
@@ -33,7 +32,7 @@ interface Logged {
   readonly state: AttemptState;
 }
 
-const logged = () => query<Logged>('select attempt_id, was, state from state_log order by n');
+const logged = () => world.query<Logged>('select attempt_id, was, state from state_log order by n');
 
 /** Every change that the log saw stands in the table of allowed ones. */
 function expectAllowed(log: readonly Logged[]): void {
@@ -69,8 +68,8 @@ function dice(seed: number): () => number {
 }
 
 async function broadcastTo(people: readonly Person[], kind: string, id = randomUUID()): Promise<string> {
-  await query(`insert into content (text) values ('Thông báo')`);
-  await query(
+  await world.query(`insert into content (text) values ('Thông báo')`);
+  await world.query(
     `insert into broadcast (id, kind, subject_id, title, audience, contents, class, state, created_at)
      select $1, 'notice', 'x', 'x', $2, jsonb_build_object('vi', jsonb_build_array(max(id))), $3, 'planned', $4 from content`,
     [id, JSON.stringify({ kind: 'people', people: people.map(({ key }) => key) }), kind, MORNING],
@@ -106,7 +105,7 @@ describe('the history of an attempt', () => {
     await world.tell(await world.people(20));
     const channel = createFakeChannel();
     await world.engine([channel]).drain('bulk');
-    expect(await query('select 1 from attempt_event')).toEqual([]);
+    expect(await world.query('select 1 from attempt_event')).toEqual([]);
     const [first] = await world.attempts();
     const way = await createHistory(world.database.store.pool).ofAttempt(first?.id ?? '');
     expect(way.map(({ state }) => state)).toEqual(['queued', 'leased', 'sending', 'sent']);
@@ -126,8 +125,8 @@ describe('the history of an attempt', () => {
         : { kind: 'uncertain', detail: 'reset after write' };
     const engine = world.engine([channel]);
     await engine.drain('bulk');
-    await waitFor(async () => (await query('select 1 from attempt where ended_at is null')).length === 0);
-    const [message] = await query<{ id: string }>('select id from message');
+    await waitFor(async () => (await world.query('select 1 from attempt where ended_at is null')).length === 0);
+    const [message] = await world.query<{ id: string }>('select id from message');
     const way = await createHistory(world.database.store.pool).ofMessage(message?.id ?? '');
     expect(way.map(({ state, reason, detail }) => [state, reason, detail].filter(Boolean).join(' '))).toEqual([
       'queued',
@@ -170,7 +169,7 @@ describe('the history of an attempt', () => {
       await Promise.all((['telegram', 'zalo', 'web'] as const).map((channel) => world.people(60, { channel })))
     ).flat();
     for (const person of people.slice(0, 90)) {
-      await query(
+      await world.query(
         `insert into contact (id, channel, external_id, member_id, last_inbound_at) values ($1::uuid, 'web', $1::uuid::text, $2, $3)`,
         [randomUUID(), person.memberId, MORNING],
       );
@@ -179,12 +178,13 @@ describe('the history of an attempt', () => {
     await world.tell(people.slice(40, 100), { class: 'deadline', notBefore: new Date(MORNING.getTime() + 60_000) });
     await broadcasts.expandDue();
 
-    const attempts = () => query<{ id: string }>(`select id from attempt where state not in ('planned', 'queued')`);
+    const attempts = () =>
+      world.query<{ id: string }>(`select id from attempt where state not in ('planned', 'queued')`);
     const steps: readonly (() => Promise<unknown>)[] = [
       () => broadcasts.pause(ids[0] ?? ''),
       () => broadcasts.resume(ids[0] ?? ''),
       // A process died: its leases run out.
-      () => query(`update lease set until = now() - interval '1 s' where not closed`),
+      () => world.query(`update lease set until = now() - interval '1 s' where not closed`),
       () => engines[0]?.sweep() ?? Promise.resolve(),
       async () => {
         const some = (await attempts()).filter(() => random() < 0.3).map(({ id }) => id);
@@ -198,7 +198,7 @@ describe('the history of an attempt', () => {
         businessNow = new Date(MORNING.getTime() + 24 * 3_600_000);
         await engines[1]?.reconcile();
       },
-      () => query(`update attempt set due = now() where waiting and due > now()`),
+      () => world.query(`update attempt set due = now() where waiting and due > now()`),
       async () => {
         for (const engine of engines) engine.kick('bulk');
         await new Promise((resolve) => setTimeout(resolve, 20));
@@ -212,9 +212,9 @@ describe('the history of an attempt', () => {
     businessNow = new Date(MORNING.getTime() + 48 * 3_600_000);
     await waitFor(
       async () => {
-        await query(`update attempt set due = now() where waiting and due > now()`);
+        await world.query(`update attempt set due = now() where waiting and due > now()`);
         await engines[0]?.reconcile();
-        return (await query('select 1 from attempt where ended_at is null')).length === 0;
+        return (await world.query('select 1 from attempt where ended_at is null')).length === 0;
       },
       { timeoutMs: 60_000, everyMs: 200 },
     );
@@ -223,7 +223,7 @@ describe('the history of an attempt', () => {
     for (const { was, state } of log) happened.add(`${String(was)}-${state}`);
     expectAllowed(log);
     await expectHistoriesToEqual(log);
-    const ends = await query<{ state: AttemptState }>('select distinct state from attempt');
+    const ends = await world.query<{ state: AttemptState }>('select distinct state from attempt');
     expect(ends.every(({ state }) => FINAL_STATES.includes(state))).toBe(true);
   });
 
@@ -243,16 +243,16 @@ describe('the record', () => {
       zalo.calls.length === 1 ? { kind: 'uncertain', detail: 'reset' } : { kind: 'sent', platformMessageId: attemptId };
     const engine = world.engine([zalo], { concurrency: 1, replySlots: 0 });
     await engine.drain('bulk');
-    await query('update attempt set sealed = true');
+    await world.query('update attempt set sealed = true');
     const ids = (await world.attempts()).map(({ id }) => id);
     await engine.prove(ids.slice(0, 2), 'delivered', new Date());
     expect(
-      (await query<{ sealed: boolean }>('select sealed from attempt order by id')).map((row) => row.sealed),
+      (await world.query<{ sealed: boolean }>('select sealed from attempt order by id')).map((row) => row.sealed),
     ).toEqual([false, false, true]);
     // The same proof once more changes nothing.
-    await query('update attempt set sealed = true');
+    await world.query('update attempt set sealed = true');
     await engine.prove(ids.slice(0, 2), 'delivered', new Date());
-    expect(await query('select 1 from attempt where not sealed')).toEqual([]);
+    expect(await world.query('select 1 from attempt where not sealed')).toEqual([]);
     expect((await world.attempts())[0]).toMatchObject({ state: 'delivered', reason: null });
   });
 });

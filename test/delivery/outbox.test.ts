@@ -18,8 +18,6 @@ const one = async (options: Parameters<World['people']>[1] = {}): Promise<Person
   if (!person) throw new Error('nobody');
   return person;
 };
-const query = async <T extends object>(sql: string, values: unknown[] = []) =>
-  (await world.database.store.pool.query<T>(sql, values)).rows;
 
 describe('telling', () => {
   it('plans nothing the second time, and counts only who was not told before', async () => {
@@ -49,20 +47,20 @@ describe('telling', () => {
     await world.tell([...vi, ...en], {
       say: [{ text: t('delivery.repeat'), buttons: [{ label: t('delivery.repeat'), command: 'menu' }] }],
     });
-    const contents = await query<{ text: string; n: number }>(
+    const contents = await world.query<{ text: string; n: number }>(
       'select c.text, count(*)::int as n from message m join content c on c.id = m.content_id group by c.text order by 1',
     );
     expect(contents).toEqual([
       { text: 'Nhắc lại:', n: 5 },
       { text: 'Reminder, repeated:', n: 5 },
     ]);
-    expect(await query('select 1 from content')).toHaveLength(2);
+    expect(await world.query('select 1 from content')).toHaveLength(2);
   });
 
   it('reaches a member on the preferred contact, else on the one heard from last, never on a blocked one', async () => {
     const person = await one({ channel: 'telegram' });
     const zalo = randomUUID();
-    await query(
+    await world.query(
       `insert into contact (id, channel, external_id, member_id, last_inbound_at) values ($1, 'zalo', $2, $3, now())`,
       [zalo, zalo, person.memberId],
     );
@@ -71,9 +69,9 @@ describe('telling', () => {
       return (await world.attempts()).at(-1)?.channel;
     };
     expect(await channelOfNext()).toBe('zalo');
-    await query(`update contact set preferred = true where id = $1`, [person.contactId]);
+    await world.query(`update contact set preferred = true where id = $1`, [person.contactId]);
     expect(await channelOfNext()).toBe('telegram');
-    await query(`update contact set state = 'blocked' where id = $1`, [person.contactId]);
+    await world.query(`update contact set state = 'blocked' where id = $1`, [person.contactId]);
     expect(await channelOfNext()).toBe('zalo');
   });
 
@@ -87,14 +85,15 @@ describe('telling', () => {
 
   it('counts a visitor by the contact', async () => {
     const contactId = randomUUID();
-    await query(`insert into contact (id, channel, external_id) values ($1, 'web', $2)`, [contactId, contactId]);
-    await query(`insert into conversation (id, contact_id) values ($1, $2)`, [randomUUID(), contactId]);
+    await world.query(`insert into contact (id, channel, external_id) values ($1, 'web', $2)`, [contactId, contactId]);
+    await world.query(`insert into conversation (id, contact_id) values ($1, $2)`, [randomUUID(), contactId]);
     const visitor: Person = { key: `c:${contactId}`, memberId: '', contactId, address: contactId, conversationId: '' };
     expect(await world.tell([visitor])).toBe(1);
     expect(
-      await query('select 1 from message m join conversation c on c.id = m.conversation_id where c.contact_id = $1', [
-        contactId,
-      ]),
+      await world.query(
+        'select 1 from message m join conversation c on c.id = m.conversation_id where c.contact_id = $1',
+        [contactId],
+      ),
     ).toHaveLength(1);
   });
 
@@ -105,11 +104,9 @@ describe('telling', () => {
     const channel = createFakeChannel();
     expect(await world.engine([channel]).drain('bulk')).toMatchObject({ sent: 3 });
     expect(channel.sent.flatMap(({ content }) => content.text.split(' '))).toEqual(words);
-    expect((await query<{ slot: string }>('select slot from message order by id')).map(({ slot }) => slot)).toEqual([
-      'main',
-      'main/2',
-      'main/3',
-    ]);
+    expect(
+      (await world.query<{ slot: string }>('select slot from message order by id')).map(({ slot }) => slot),
+    ).toEqual(['main', 'main/2', 'main/3']);
   });
 
   it('plans nothing where nothing is said', async () => {
@@ -134,7 +131,7 @@ describe('an answer', () => {
     const channel = createFakeChannel();
     expect(await world.engine([channel]).drain('reply')).toMatchObject({ sent: 2 });
     expect(channel.sent.map(({ content }) => content)).toEqual(reply.contents);
-    expect(await query('select slot, class, lane from message order by id')).toEqual([
+    expect(await world.query('select slot, class, lane from message order by id')).toEqual([
       { slot: 'r1', class: 'reply', lane: 'reply' },
       { slot: 'r2', class: 'reply', lane: 'reply' },
     ]);

@@ -7,12 +7,11 @@ import {
   createPlanner,
   type Audience,
   type MessageClass,
-  type NewBroadcast,
   type Routes,
 } from '../../src/delivery/index.js';
 import type { ChannelName } from '../../src/kernel/people.js';
 import { atLocal } from '../../src/kernel/local-date.js';
-import { createFakeChannel, createWorld, MORNING, type World } from './support.js';
+import { createFakeChannel, createWorld, MORNING, type OrderOptions, type World } from './support.js';
 
 let world: World;
 
@@ -22,12 +21,9 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(async () => {
   await world.reset();
-  await query('truncate unit, member, setting cascade');
+  await world.query('truncate unit, member, setting cascade');
   await setLimits({});
 });
-
-const query = async <T extends object>(sql: string, values: unknown[] = []) =>
-  (await world.database.store.pool.query<T>(sql, values)).rows;
 
 const HOUR = 3_600_000;
 const NEVER = null;
@@ -36,37 +32,18 @@ const BILLED = 72 * HOUR;
 const LATE = 9 * 24 * HOUR;
 
 async function setLimits(given: Partial<Record<'perMinute' | 'billedPerMonth' | 'templatesPerDay', number>>) {
-  await query(
+  await world.query(
     `insert into setting (key, value, updated_at) values ('zalo.limits', $1, now()) on conflict (key) do update set value = $1`,
     [{ perMinute: 100, billedPerMonth: 500, templatesPerDay: 500, billedPriceVnd: 55, ...given }],
   );
 }
-
-interface Template {
-  id?: string;
-  kind?: string;
-  classes?: readonly MessageClass[];
-  parameters?: readonly { name: string; from: string; max: number }[];
-  active?: boolean;
-}
-const addTemplate = ({ id = '111', kind = 'care', classes = ['announcement'], parameters, active = true }: Template) =>
-  query(
-    `insert into zalo_template (id, name, kind, classes, parameters, price_vnd, active, created_at) values ($1, 'Mẫu', $2, $3, $4, 200, $5, now())`,
-    [
-      id,
-      kind,
-      JSON.stringify(classes),
-      JSON.stringify(parameters ?? [{ name: 'tieu_de', from: 'title', max: 30 }]),
-      active,
-    ],
-  );
 
 type Contacts = readonly { channel: ChannelName; ago: number | null; preferred?: boolean; state?: string }[];
 
 /** A unit whose seats are held by people with these contacts; returns the members. */
 async function unit(seats: Partial<Record<'primary' | 'deputy' | 'head', Contacts>>) {
   const unitId = randomUUID();
-  await query(
+  await world.query(
     `insert into unit (id, code, name, short_name, type, level) values ($1, $2, 'Phường Mẫu', 'P. Mẫu', 'phuong', 'xa')`,
     [unitId, unitId],
   );
@@ -74,16 +51,16 @@ async function unit(seats: Partial<Record<'primary' | 'deputy' | 'head', Contact
   for (const [kind, contacts] of Object.entries(seats)) {
     const [memberId, seatId] = [randomUUID(), randomUUID()];
     members[kind] = memberId;
-    await query(`insert into member (id, full_name) values ($1, 'Nguyễn Văn Mẫu')`, [memberId]);
-    await query(`insert into seat (id, unit_id, kind) values ($1, $2, $3)`, [seatId, unitId, kind]);
-    await query(`insert into seat_holding (id, seat_id, member_id, held_from) values ($1, $2, $3, $4)`, [
+    await world.query(`insert into member (id, full_name) values ($1, 'Nguyễn Văn Mẫu')`, [memberId]);
+    await world.query(`insert into seat (id, unit_id, kind) values ($1, $2, $3)`, [seatId, unitId, kind]);
+    await world.query(`insert into seat_holding (id, seat_id, member_id, held_from) values ($1, $2, $3, $4)`, [
       randomUUID(),
       seatId,
       memberId,
       MORNING,
     ]);
     for (const { channel, ago, preferred = false, state = 'active' } of contacts)
-      await query(
+      await world.query(
         `insert into contact (id, channel, external_id, member_id, last_inbound_at, preferred, state) values ($1, $2, $1::uuid::text, $3, $4, $5, $6)`,
         [randomUUID(), channel, memberId, ago === null ? null : new Date(MORNING.getTime() - ago), preferred, state],
       );
@@ -105,29 +82,17 @@ const planner = createPlanner(ZALO);
 const plan = (audience: Audience, say = SAY, kind: MessageClass = 'announcement', now = MORNING) =>
   world.database.store.transaction((tx) => planner.plan(tx, audience, kind, now, say));
 
-async function send(audience: Audience, options: Partial<NewBroadcast> & { now?: Date } = {}): Promise<string> {
-  const { now = MORNING, ...rest } = options;
-  const broadcast: NewBroadcast = {
-    id: randomUUID(),
-    kind: 'notice',
-    subjectId: 's',
-    title: 'Phát động đợt thi đua',
-    class: 'announcement',
-    audience,
-    say: SAY,
-    createdById: null,
-    ...rest,
-  };
-  const outbox = createOutbox(ZALO);
-  await world.database.store.transaction((tx) => outbox.broadcast(tx, broadcast, now));
+async function send(audience: Audience, options: OrderOptions = {}): Promise<string> {
+  const { now = MORNING } = options;
+  const id = await world.order([], { title: 'Phát động đợt thi đua', audience, say: SAY, outbox: ZALO, ...options });
   const broadcasts = createBroadcasts({
     pool: world.database.store.pool,
     businessNow: () => Promise.resolve(now),
     chunk: 7,
     ...ZALO,
   });
-  await broadcasts.expand(broadcast.id);
-  return broadcast.id;
+  await broadcasts.expand(id);
+  return id;
 }
 
 const drain = () =>
@@ -150,7 +115,7 @@ const NOBODY: Routes = {
 
 describe('the forecast', () => {
   it('says which way everybody goes, at what cost and in what time, and the ledger shows the same afterwards', async () => {
-    await addTemplate({});
+    await world.addTemplate();
     await setLimits({ billedPerMonth: 2, templatesPerDay: 3, perMinute: 10 });
     const units = [
       await unit({ primary: [{ channel: 'web', ago: FREE }], deputy: [{ channel: 'telegram', ago: NEVER }] }),
@@ -195,9 +160,9 @@ describe('the forecast', () => {
         preferred: random(3) === 0,
         state: pick(['active', 'active', 'active', 'blocked']),
       }));
-    if (random(3) > 0) await addTemplate({});
+    if (random(3) > 0) await world.addTemplate();
     if (random(2) > 0)
-      await addTemplate({ id: '222', parameters: [{ name: 'ten', from: 'unit', max: pick([3, 8, 30]) }] });
+      await world.addTemplate({ id: '222', parameters: [{ name: 'ten', from: 'unit', max: pick([3, 8, 30]) }] });
     await setLimits({ billedPerMonth: random(6), templatesPerDay: random(6) });
     const units = [];
     for (let n = 0; n < 8; n += 1)
@@ -216,10 +181,10 @@ describe('the forecast', () => {
     const after = await actual(id);
     expect(after?.routes).toEqual(told.routes);
     expect(after?.costVnd).toBe(told.costVnd);
-    const forms = await query<{ form: string; n: number }>(
+    const forms = await world.query<{ form: string; n: number }>(
       `select form, count(*)::int as n from attempt where form in ('billed', 'template') group by form order by form`,
     );
-    const used = await query<{ form: string; n: number }>(
+    const used = await world.query<{ form: string; n: number }>(
       `select kind as form, used as n from quota_use where used > 0 order by kind`,
     );
     expect(used).toEqual(forms);
@@ -248,7 +213,7 @@ describe('the forecast', () => {
   });
 
   it('calls its prices guessed while nobody has set them', async () => {
-    await query('delete from setting');
+    await world.query('delete from setting');
     expect(await plan(audienceOf([await unit({ primary: zalo(BILLED) })]))).toMatchObject({
       costVnd: 55,
       isGuessed: true,
@@ -258,7 +223,7 @@ describe('the forecast', () => {
 
 describe('a contact on Zalo', () => {
   const attempts = () =>
-    query(
+    world.query(
       `select channel, state, reason, detail, form, via, template_id, template_data, waiting from attempt order by id`,
     );
   const tell = (
@@ -286,7 +251,7 @@ describe('a contact on Zalo', () => {
     ['7 days', 7 * 24 * HOUR, 'billed'],
     ['7 days and a second', 7 * 24 * HOUR + 1000, 'template'],
   ])('is written to in its form %s after the last word', async (_name, ago, form) => {
-    await addTemplate({});
+    await world.addTemplate();
     await tell((await unit({ primary: zalo(ago) })).members['primary']);
     expect(await attempts()).toMatchObject([{ channel: 'zalo', state: 'queued', form, via: null }]);
   });
@@ -309,9 +274,9 @@ describe('a contact on Zalo', () => {
   });
 
   it('takes the template of its class with every parameter filled', async () => {
-    await addTemplate({ id: '1', classes: ['deadline'] });
-    await addTemplate({ id: '2', active: false });
-    await addTemplate({
+    await world.addTemplate({ id: '1', classes: ['deadline'] });
+    await world.addTemplate({ id: '2', active: false });
+    await world.addTemplate({
       id: '3',
       parameters: [
         { name: 'noi_dung', from: 'text', max: 40 },
@@ -340,13 +305,13 @@ describe('a contact on Zalo', () => {
     ['a unit where the person sits in none', { name: 'don_vi', from: 'unit', max: 50 }],
     ['a name longer than the template takes', { name: 'ten', from: 'person', max: 5 }],
   ])('does not take a template for %s', async (_name, parameter) => {
-    await addTemplate({ parameters: [parameter] });
+    await world.addTemplate({ parameters: [parameter] });
     await tell((await unit({ primary: zalo(LATE) })).members['primary']);
     expect(await attempts()).toMatchObject([{ state: 'skipped', reason: 'template-parameters' }]);
   });
 
   it('gets no promotion at night, before six in the morning', async () => {
-    await addTemplate({ kind: 'promotion' });
+    await world.addTemplate({ kind: 'promotion' });
     const night = atLocal('2026-11-23', '22:30');
     const { members } = await unit({ primary: zalo(LATE), deputy: zalo(-12 * HOUR) });
     await tell(members['primary'], 'Bản tin', { now: night });
@@ -355,7 +320,7 @@ describe('a contact on Zalo', () => {
       { state: 'planned', waiting: false, form: 'template' },
       { state: 'queued', form: 'free' },
     ]);
-    expect(await query('select not_before from message order by id')).toEqual([
+    expect(await world.query('select not_before from message order by id')).toEqual([
       { not_before: atLocal('2026-11-24', '06:00') },
       { not_before: null },
     ]);
@@ -378,7 +343,7 @@ describe('a contact on Zalo', () => {
           MORNING,
         ),
       );
-    expect(await query('select kind, period, used from quota_use order by kind')).toEqual([
+    expect(await world.query('select kind, period, used from quota_use order by kind')).toEqual([
       { kind: 'billed', period: '2026-11', used: 1 },
       { kind: 'template', period: '2026-11-23', used: 0 },
     ]);
@@ -403,7 +368,7 @@ describe('a contact on Zalo', () => {
 
 describe('a quota', () => {
   it('is never exceeded by two processes that plan at once', async () => {
-    await addTemplate({});
+    await world.addTemplate();
     await setLimits({ billedPerMonth: 10, templatesPerDay: 7 });
     const units = [];
     for (let n = 0; n < 20; n += 1) units.push(await unit({ primary: zalo(BILLED), deputy: zalo(LATE) }));
@@ -414,14 +379,14 @@ describe('a quota', () => {
         world.tell([{ key: `m:${members['primary'] ?? ''}` } as never], { class: 'announcement', outbox: ZALO }),
       ),
     ]);
-    const forms = await query(
+    const forms = await world.query(
       `select form, count(*)::int as n from attempt where form is not null group by form order by form`,
     );
     expect(forms).toEqual([
       { form: 'billed', n: 10 },
       { form: 'template', n: 7 },
     ]);
-    expect(await query('select kind, used from quota_use order by kind')).toEqual([
+    expect(await world.query('select kind, used from quota_use order by kind')).toEqual([
       { kind: 'billed', used: 10 },
       { kind: 'template', used: 7 },
     ]);
@@ -433,7 +398,7 @@ describe('what cannot be sent', () => {
     const { members, unitId } = await unit({ primary: zalo(BILLED) });
     expect(await world.tell([{ key: `m:${members['primary'] ?? ''}` } as never], { text: ' \n ' })).toBe(0);
     await send(audienceOf([{ unitId }]), { say: [{ text: raw('   ') }] });
-    expect(await query('select 1 from attempt')).toEqual([]);
-    expect(await query('select 1 from quota_use where used > 0')).toEqual([]);
+    expect(await world.query('select 1 from attempt')).toEqual([]);
+    expect(await world.query('select 1 from quota_use where used > 0')).toEqual([]);
   });
 });

@@ -19,8 +19,6 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(() => world.reset());
 
-const query = async <T extends object>(sql: string, values: unknown[] = []) =>
-  (await world.database.store.pool.query<T>(sql, values)).rows;
 const businessNow = () => Promise.resolve(MORNING);
 
 interface Scene {
@@ -95,7 +93,7 @@ async function begin(name: 'telegram' | 'zalo', onTheWay = 4): Promise<Scene> {
     clock,
     command: 'broadcast',
   });
-  await query(`update attempt set due = now() + interval '1 hour' where lane = 'bulk'`);
+  await world.query(`update attempt set due = now() + interval '1 hour' where lane = 'bulk'`);
   return {
     channel,
     engine,
@@ -108,7 +106,7 @@ async function begin(name: 'telegram' | 'zalo', onTheWay = 4): Promise<Scene> {
       await editor.drain();
     },
     send: async (count) => {
-      await query(
+      await world.query(
         `update attempt set due = now() - interval '1 s' where id in (select id from attempt where lane = 'bulk' and waiting order by id limit $1)`,
         [Math.min(count, onTheWay)],
       );
@@ -146,20 +144,20 @@ describe('the card of a broadcast', () => {
     expect(scene.channel.edits).toHaveLength(2);
     expect(scene.cards()).toHaveLength(1);
     // Words that nobody will read again are not kept.
-    expect(await query(`select 1 from content where text like '%đang chờ 3%'`)).toEqual([]);
+    expect(await world.query(`select 1 from content where text like '%đang chờ 3%'`)).toEqual([]);
   });
 
   it('is not changed more often than every three seconds, nor when nothing changed', async () => {
     const scene = await begin('telegram');
     await scene.tick();
-    await query(
+    await world.query(
       `update attempt set state = 'failed', waiting = false, ended_at = now(), reason = 'rejected' where id = 1`,
     );
     scene.later(4_000);
     await scene.tick();
     const edits = scene.channel.edits.length;
     expect(edits).toBe(1);
-    await query(
+    await world.query(
       `update attempt set state = 'failed', waiting = false, ended_at = now(), reason = 'rejected' where id = 2`,
     );
     scene.later(1_500);
@@ -181,13 +179,13 @@ describe('the card of a broadcast', () => {
     scene.later(5_000);
     await scene.tick();
     expect(scene.channel.edits).toHaveLength(1);
-    expect(await query('select state from broadcast')).toEqual([{ state: 'finished' }]);
+    expect(await world.query('select state from broadcast')).toEqual([{ state: 'finished' }]);
   });
 
   it('says until when a platform has told us to wait', async () => {
     const scene = await begin('telegram');
-    await query(`update attempt set channel = 'telegram' where lane = 'bulk'`);
-    await query(
+    await world.query(`update attempt set channel = 'telegram' where lane = 'bulk'`);
+    await world.query(
       `insert into rate_budget (account, tat_at, banned_until) values ('telegram:2', now(), now() + interval '2 hours')`,
     );
     await scene.tick();

@@ -11,14 +11,13 @@ import {
   recordOf,
   seal,
   verifyRecords,
-  type NewBroadcast,
 } from '../../src/delivery/index.js';
 import { FLUSH, LEASE } from '../../src/delivery/sending/statements.js';
 import { machineClock } from '../../src/kernel/clock.js';
 import type { ChannelName } from '../../src/kernel/people.js';
 import { waitFor } from '../support/wait.js';
 import { createUnit } from './seats.js';
-import { createFakeChannel, createWorld, MORNING, type Person, type World } from './support.js';
+import { createFakeChannel, createWorld, MORNING, type OrderOptions, type Person, type World } from './support.js';
 
 let world: World;
 const source = { kind: 'test', id: randomUUID() };
@@ -29,26 +28,18 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(async () => {
   await world.reset();
-  await query('truncate record_entry, record_chain, record_salt');
+  await world.query('truncate record_entry, record_chain, record_salt');
 });
 
 const pool = () => world.database.store.pool;
-const query = async <T extends object>(sql: string, values: readonly unknown[] = []) =>
-  (await pool().query<T>(sql, [...values])).rows;
 const sealNow = () => seal(pool(), machineClock, { quietMs: 0 });
 const verify = () => verifyRecords(pool());
 const faults = async () => (await verify()).problems.map(({ what }) => what);
 
-async function order(people: readonly Person[], options: Partial<NewBroadcast> = {}): Promise<string> {
-  const broadcast: NewBroadcast = {
-    ...{ id: randomUUID(), kind: 'notice', subjectId: 's', title: 'Thông báo', class: 'announcement' },
-    ...{ audience: { kind: 'people', people: people.map(({ key }) => key) }, say: [{ text: raw('bản đầu') }] },
-    createdById: null,
-    ...options,
-  };
-  await world.database.store.transaction((tx) => createOutbox().broadcast(tx, broadcast, MORNING));
-  await createBroadcasts({ pool: pool(), businessNow: () => Promise.resolve(MORNING) }).expand(broadcast.id);
-  return broadcast.id;
+async function order(people: readonly Person[], options: OrderOptions = {}): Promise<string> {
+  const id = await world.order(people, options);
+  await createBroadcasts({ pool: pool(), businessNow: () => Promise.resolve(MORNING) }).expand(id);
+  return id;
 }
 
 async function fix(broadcastId: string, words: string, channels: Map<ChannelName, Channel>): Promise<void> {
@@ -64,11 +55,11 @@ async function fix(broadcastId: string, words: string, channels: Map<ChannelName
 async function begin(channel: ChannelName): Promise<{ id: string; lease_id: string }> {
   const now = new Date();
   const values = ['bulk', channel, now, 'w', new Date(now.getTime() - 1_000), 1, `${channel}:1`, 0, 0, [], new Date(0)];
-  const [row] = await query<{ id: string; lease_id: string }>(LEASE.text, values);
+  const [row] = await world.query<{ id: string; lease_id: string }>(LEASE.text, values);
   if (!row) throw new Error('nothing leased');
   const none: unknown[] = [];
   const starts = [[row.id], [row.lease_id], [`${channel}:1`]];
-  await query(FLUSH.text, [...Array.from({ length: 9 }, () => none), ...starts, none, none, none, now, none]);
+  await world.query(FLUSH.text, [...Array.from({ length: 9 }, () => none), ...starts, none, none, none, now, none]);
   return row;
 }
 
@@ -76,7 +67,7 @@ async function settleLate(row: { id: string; lease_id: string }, platformId: str
   const now = new Date();
   const none: unknown[] = [];
   const done = [[row.id], [row.lease_id], ['sent'], [platformId], [null], [null], [now], [null], [0]];
-  await query(FLUSH.text, [...done, ...Array.from({ length: 6 }, () => none), now, [null]]);
+  await world.query(FLUSH.text, [...done, ...Array.from({ length: 6 }, () => none), now, [null]]);
 }
 
 describe('a forger finds no way', () => {
@@ -94,7 +85,7 @@ describe('a forger finds no way', () => {
     ['the way', `via = 'resend'`, 'via'],
     ['the words', 'content_id = content_id + 1', 'content'],
   ])('to change %s by unsealing a row, nor by sealing it again', async (_what, change, what) => {
-    await query(`update attempt set sealed = false, ${change} where id = (select min(id) from attempt)`);
+    await world.query(`update attempt set sealed = false, ${change} where id = (select min(id) from attempt)`);
     expect(await faults()).toEqual([what]);
     await sealNow();
     expect(await faults()).toContain(what);
@@ -102,26 +93,26 @@ describe('a forger finds no way', () => {
 
   it('to slip in a change with an honest step', async () => {
     const delivered = `sealed = false, state = 'delivered', delivered_at = now()`;
-    await query(`update attempt set ${delivered}, channel = 'web', platform_message_id = 'forged'`);
+    await world.query(`update attempt set ${delivered}, channel = 'web', platform_message_id = 'forged'`);
     expect(new Set(await faults())).toEqual(new Set(['channel', 'message-id']));
-    await query(
+    await world.query(
       `update attempt set channel = 'telegram', platform_message_id = e.platform_message_id from record_entry e where e.attempt_id = attempt.id`,
     );
     expect(await faults()).toEqual([]);
     await sealNow();
     expect(await verify()).toMatchObject({ ok: true, entries: 6 });
-    await query('update attempt set sent_at = null');
+    await world.query('update attempt set sent_at = null');
     expect(await faults()).toEqual(['time', 'time', 'time']);
   });
 
   it('to add an arrival that nobody sealed', async () => {
-    await query(`update attempt set delivered_at = now() where id = (select min(id) from attempt)`);
+    await world.query(`update attempt set delivered_at = now() where id = (select min(id) from attempt)`);
     expect(await faults()).toEqual(['time']);
   });
 
   it('to pass somebody off as erased', async () => {
-    await query('delete from record_salt');
-    await query(`update message set person = 'm:' || gen_random_uuid()`);
+    await world.query('delete from record_salt');
+    await world.query(`update message set person = 'm:' || gen_random_uuid()`);
     expect(await verify()).toMatchObject({ ok: false, erased: 0 });
     expect(await faults()).toEqual(['person', 'person', 'person']);
   });
@@ -133,7 +124,7 @@ describe('a forger finds no way', () => {
     ['the mark of a repeat', 'update attempt set repeat = true'],
     ['the form', `update attempt set form = 'billed'`],
   ])('to change %s', async (_what, change) => {
-    await query(change);
+    await world.query(change);
     expect(await faults()).toEqual(['facts', 'facts', 'facts']);
   });
 });
@@ -144,7 +135,7 @@ describe('an honest ledger holds', () => {
     async (when) => {
       await world.tell(await world.people(1, { channel: 'zalo' }), { source });
       const row = await begin('zalo');
-      await query(`insert into platform_message values ('zalo', 'zm1', $1)`, [row.id]);
+      await world.query(`insert into platform_message values ('zalo', 'zm1', $1)`, [row.id]);
       const engine = world.engine([createFakeChannel('zalo', { proof: 'delivered' })]);
       if (when === 'before') await engine.sweep();
       const at = new Date();
@@ -163,7 +154,7 @@ describe('an honest ledger holds', () => {
   it('when the id of a message becomes known after it was sealed', async () => {
     await world.tell(await world.people(1, { channel: 'zalo' }), { source });
     const row = await begin('zalo');
-    await query(`update attempt set delivered_at = now()`);
+    await world.query(`update attempt set delivered_at = now()`);
     const engine = world.engine([createFakeChannel('zalo', { proof: 'delivered' })]);
     await engine.sweep();
     await sealNow();
@@ -171,14 +162,14 @@ describe('an honest ledger holds', () => {
     expect((await verify()).problems).toEqual([]);
     expect(await sealNow()).toMatchObject({ attempts: 1, entries: 1 });
     expect(await verify()).toMatchObject({ ok: true, problems: [] });
-    await query(`update attempt set platform_message_id = null`);
+    await world.query(`update attempt set platform_message_id = null`);
     expect(await faults()).toEqual(['message-id']);
   });
 });
 
 describe('the words of a record', () => {
   const said = () =>
-    query(
+    world.query(
       `select e.state, k.text from record_entry e join content k on k.id = e.content_id where e.kind = 'outcome' order by e.state`,
     );
   const texts = (id: string) => recordOf(pool(), { kind: 'broadcast', id }, ({ head }) => Promise.resolve(head.texts));
@@ -229,7 +220,7 @@ describe('the orders of a record', () => {
     const id = await order(people, { createdById: boss?.memberId ?? null });
     await world.engine([createFakeChannel()]).drain('bulk');
     await sealNow();
-    expect(await query('select n, kind, state, at from record_entry where attempt_id is null')).toEqual([
+    expect(await world.query('select n, kind, state, at from record_entry where attempt_id is null')).toEqual([
       { n: 1, kind: 'order', state: 'ordered', at: MORNING },
     ]);
     expect(await verify()).toMatchObject({ ok: true, entries: 3 });
@@ -239,20 +230,20 @@ describe('the orders of a record', () => {
       `created_at = created_at - interval '1 h'`,
       `start_at = created_at`,
     ]) {
-      const [before] = await query<{ b: object }>('select to_jsonb(b) as b from broadcast b');
-      await query(`update broadcast set ${change}`);
+      const [before] = await world.query<{ b: object }>('select to_jsonb(b) as b from broadcast b');
+      await world.query(`update broadcast set ${change}`);
       expect(await faults()).toContain('order');
-      await query(
+      await world.query(
         `update broadcast b set title = o.title, created_by_id = o.created_by_id, created_at = o.created_at, start_at = o.start_at
          from jsonb_populate_record(null::broadcast, $1) o`,
         [before?.b],
       );
       expect(await faults()).toEqual([]);
     }
-    await query(`update member set full_name = 'Ai đó' where id = $1`, [boss?.memberId]);
+    await world.query(`update member set full_name = 'Ai đó' where id = $1`, [boss?.memberId]);
     expect(await faults()).toEqual(['person']);
     expect((await verifyRecords(pool(), { source: { kind: 'broadcast', id } })).ok).toBe(false);
-    await query(`update member set full_name = 'Người mẫu'`);
+    await world.query(`update member set full_name = 'Người mẫu'`);
   });
 
   it('cover the reason of a correction', async () => {
@@ -261,7 +252,7 @@ describe('the orders of a record', () => {
     await fix(id, 'bản sửa', new Map());
     await sealNow();
     expect(await verify()).toMatchObject({ ok: true, entries: 3 });
-    await query(`update correction set reason = 'lý do khác'`);
+    await world.query(`update correction set reason = 'lý do khác'`);
     expect(await faults()).toEqual(['order']);
   });
 });
@@ -270,8 +261,8 @@ describe('the name of somebody who could not be reached', () => {
   it('stands in no content, and is erased with the person', async () => {
     const [absent, deputy] = await world.people(2);
     if (!absent || !deputy) throw new Error('nobody');
-    await query('update contact set preferred = true');
-    await query(`update member set full_name = 'Vắng Văn Mặt' where id = $1`, [absent.memberId]);
+    await world.query('update contact set preferred = true');
+    await world.query(`update member set full_name = 'Vắng Văn Mặt' where id = $1`, [absent.memberId]);
     const { seats } = await createUnit(world, { primary: absent, deputy });
     const notice = { slot: 'main', class: 'announcement', say: [{ text: raw('Mời họp') }] } as const;
     const to = [{ person: absent.key, seatId: seats.primary }];
@@ -288,14 +279,14 @@ describe('the name of somebody who could not be reached', () => {
     expect(channel.sent.map(({ content }) => content.text)).toEqual([
       expect.stringMatching(/^Gửi anh\/chị vì Vắng Văn Mặt.*\nMời họp$/) as string,
     ]);
-    expect(await query('select distinct text from content')).toEqual([{ text: 'Mời họp' }]);
-    await query(`update attempt set template_data = '{"name": "Vắng Văn Mặt"}' where state = 'failed'`);
+    expect(await world.query('select distinct text from content')).toEqual([{ text: 'Mời họp' }]);
+    await world.query(`update attempt set template_data = '{"name": "Vắng Văn Mặt"}' where state = 'failed'`);
     await sealNow();
     expect((await verify()).problems).toEqual([]);
     await world.database.store.transaction((tx) => erasePerson(tx, absent.key));
-    await query(`update member set full_name = '' where id = $1`, [absent.memberId]);
+    await world.query(`update member set full_name = '' where id = $1`, [absent.memberId]);
     for (const table of ['message', 'attempt', 'content', 'record_entry'])
-      expect(JSON.stringify(await query(`select * from ${table}`))).not.toContain('Vắng');
+      expect(JSON.stringify(await world.query(`select * from ${table}`))).not.toContain('Vắng');
     expect((await verify()).problems).toEqual([]);
   });
 });

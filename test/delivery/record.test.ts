@@ -17,21 +17,20 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(async () => {
   await world.reset();
-  await query('truncate record_entry, record_chain, record_salt, message_edit restart identity');
-  await query(`update member set full_name = 'Người mẫu'`);
+  await world.query('truncate record_entry, record_chain, record_salt, message_edit restart identity');
+  await world.query(`update member set full_name = 'Người mẫu'`);
   source = { kind: 'test', id: randomUUID() };
 });
 
-const query = async <T extends object>(sql: string, values: unknown[] = []) =>
-  (await world.database.store.pool.query<T>(sql, values)).rows;
 const sealNow = (options: SealOptions = {}) =>
   seal(world.database.store.pool, machineClock, { quietMs: 0, ...options });
 const verify = (head?: string) => verifyRecords(world.database.store.pool, head === undefined ? {} : { source, head });
 const chain = async () =>
   (
-    await query<{ entries: number; head: string }>('select entries, head from record_chain where source_id = $1', [
-      source.id,
-    ])
+    await world.query<{ entries: number; head: string }>(
+      'select entries, head from record_chain where source_id = $1',
+      [source.id],
+    )
   )[0];
 const faults = async (head?: string) => (await verify(head)).problems.map(({ n, what }) => `${String(n)} ${what}`);
 
@@ -57,7 +56,7 @@ describe('sealing', () => {
     expect(rounds.reduce((sum, { entries }) => sum + entries, 0)).toBeLessThanOrEqual(12);
     expect((await chain())?.entries).toBe(12);
     expect(await sealNow()).toEqual({ attempts: 0, edits: 0, entries: 0 });
-    const states = await query('select state, count(*)::int as n from record_entry group by 1 order by 1');
+    const states = await world.query('select state, count(*)::int as n from record_entry group by 1 order by 1');
     expect(states).toEqual([
       { state: 'failed', n: 1 },
       { state: 'sent', n: 10 },
@@ -69,7 +68,7 @@ describe('sealing', () => {
   it('keeps no name and no text, only what proves them', async () => {
     await sendAll('Bí mật');
     await sealNow();
-    const written = JSON.stringify(await query('select * from record_entry'));
+    const written = JSON.stringify(await world.query('select * from record_entry'));
     expect(written).not.toContain('Người mẫu');
     expect(written).not.toContain('Bí mật');
     for (const { memberId } of people) expect(written).not.toContain(memberId);
@@ -97,31 +96,31 @@ describe('sealing', () => {
   it('writes a further entry when an outcome becomes more certain', async () => {
     await sendAll();
     await sealNow();
-    await query(
+    await world.query(
       `update attempt set state = 'seen', delivered_at = now() - interval '1 s', seen_at = now(), sealed = false where state = 'sent' and id = (select min(id) from attempt)`,
     );
     expect(await verify()).toMatchObject({ ok: true, unsealed: 1 });
     expect(await sealNow()).toMatchObject({ attempts: 1, entries: 2 });
     expect(
-      await query('select state from record_entry where attempt_id = (select min(id) from attempt) order by n'),
+      await world.query('select state from record_entry where attempt_id = (select min(id) from attempt) order by n'),
     ).toEqual([{ state: 'sent' }, { state: 'delivered' }, { state: 'seen' }]);
     expect((await verify()).ok).toBe(true);
   });
 
   it('shows both texts of what was corrected', async () => {
     await sendAll();
-    const [content] = await query<{ id: string }>(
+    const [content] = await world.query<{ id: string }>(
       `insert into content (text) values ('Mời họp lúc 9 giờ') returning id`,
     );
-    await query(
+    await world.query(
       `insert into message_edit (attempt_id, kind, ref, content_id, state, due, ended_at)
        select id, k, 'c1', $1, 'done', now(), now() from attempt, unnest(array['correction', 'progress']) k where state = 'sent'`,
       [content?.id],
     );
     expect(await sealNow()).toEqual({ attempts: 12, edits: 10, entries: 22 });
-    expect(await query('select count(distinct content_digest)::int as n from record_entry')).toEqual([{ n: 2 }]);
+    expect(await world.query('select count(distinct content_digest)::int as n from record_entry')).toEqual([{ n: 2 }]);
     expect((await verify()).ok).toBe(true);
-    await query(
+    await world.query(
       `update message_edit set state = 'failed' where id = (select min(id) from message_edit where kind = 'correction')`,
     );
     expect(await faults()).toEqual(['13 edit']);
@@ -161,7 +160,9 @@ describe('erasing a person', () => {
     expect(await erase(person)).toBe(true);
     expect(await erase(person)).toBe(false);
     expect(await verify()).toMatchObject({ ok: true, erased: 1 });
-    expect(await query('select salt from record_salt where person_key = $1', [person.key])).toEqual([{ salt: '' }]);
+    expect(await world.query('select salt from record_salt where person_key = $1', [person.key])).toEqual([
+      { salt: '' },
+    ]);
   });
 
   it('holds for what is sealed later too', async () => {
@@ -170,9 +171,9 @@ describe('erasing a person', () => {
     if (!person) throw new Error('nobody');
     await erase(person);
     await sealNow();
-    expect(await query('select count(*)::int as n from record_entry where person_digest = $1', ['erased'])).toEqual([
-      { n: 1 },
-    ]);
+    expect(
+      await world.query('select count(*)::int as n from record_entry where person_digest = $1', ['erased']),
+    ).toEqual([{ n: 1 }]);
     expect(await verify()).toMatchObject({ ok: true, erased: 1 });
   });
 
@@ -180,9 +181,9 @@ describe('erasing a person', () => {
     const [person] = people;
     if (!person) throw new Error('nobody');
     await sendAll();
-    await query('update message set person = $1 where person = $2', [`c:${person.contactId}`, person.key]);
+    await world.query('update message set person = $1 where person = $2', [`c:${person.contactId}`, person.key]);
     await sealNow();
-    await query('update message set person = $2 where person = $1', [`c:${person.contactId}`, person.key]);
+    await world.query('update message set person = $2 where person = $1', [`c:${person.contactId}`, person.key]);
     expect(await verify()).toMatchObject({ ok: true, erased: 0 });
   });
 });
@@ -195,7 +196,7 @@ describe('verifying finds', () => {
   });
   const first = (state: string) => `(select min(id) from attempt where state = '${state}')`;
   const numberOf = async (sql: string) =>
-    (await query<{ n: number }>(`select n from record_entry where attempt_id = ${sql}`))[0]?.n;
+    (await world.query<{ n: number }>(`select n from record_entry where attempt_id = ${sql}`))[0]?.n;
 
   it.each([
     [
@@ -230,7 +231,7 @@ describe('verifying finds', () => {
     ],
   ])('%s', async (_what, change, state, what) => {
     const n = await numberOf(first(state));
-    await query(change);
+    await world.query(change);
     expect(await faults()).toEqual([`${String(n)} ${what}`]);
   });
 
@@ -248,25 +249,27 @@ describe('verifying finds', () => {
     ['a chain without its head', 'delete from record_chain', 'null count'],
     ['a message that is gone', `delete from attempt where id = (select max(id) from attempt)`, '12 gone'],
   ])('%s', async (_what, change, fault) => {
-    await query(change);
+    await world.query(change);
     expect(await faults()).toContain(fault);
   });
 
   it('a name', async () => {
-    await query(`update member set full_name = 'Người khác' where id = $1`, [people[3]?.memberId]);
+    await world.query(`update member set full_name = 'Người khác' where id = $1`, [people[3]?.memberId]);
     expect((await verify()).problems).toEqual([expect.objectContaining({ what: 'person' })]);
   });
 
   it('another text, in every entry that said the first one', async () => {
-    await query(`update content set text = 'Mời họp lúc 10 giờ'`);
+    await world.query(`update content set text = 'Mời họp lúc 10 giờ'`);
     expect((await verify()).problems.filter(({ what }) => what === 'content')).toHaveLength(12);
   });
 
   it('a tail cut off together with its count, by the head on a printed record', async () => {
     const printed = (await chain())?.head ?? '';
-    await query('update attempt set sealed = false where id = (select attempt_id from record_entry where n = 12)');
-    await query('delete from record_entry where n = 12');
-    await query('update record_chain set entries = 11, head = (select hash from record_entry where n = 11)');
+    await world.query(
+      'update attempt set sealed = false where id = (select attempt_id from record_entry where n = 12)',
+    );
+    await world.query('delete from record_entry where n = 12');
+    await world.query('update record_chain set entries = 11, head = (select hash from record_entry where n = 11)');
     // Within the database nothing contradicts it.
     expect(await verify()).toMatchObject({ ok: true, unsealed: 1 });
     expect(await faults(printed)).toEqual(['null printed-head']);
@@ -282,7 +285,7 @@ describe('verifying finds', () => {
   });
 
   it('an outcome that was sealed and stands in no chain', async () => {
-    await query('truncate record_entry, record_chain');
+    await world.query('truncate record_entry, record_chain');
     expect((await verify()).problems.map(({ what }) => what)).toEqual(Array.from({ length: 12 }, () => 'missing'));
   });
 });

@@ -7,9 +7,8 @@ import {
   decideSafeMode,
   viewSafeMode,
 } from '../../src/delivery/index.js';
-import type { MessageClass, SafeMode } from '../../src/delivery/index.js';
+import type { SafeMode } from '../../src/delivery/index.js';
 import type { Channel } from '../../src/channels/channel.js';
-import { raw } from '../../src/conversation/text.js';
 import { createCorrections, createEditor, recall, saySafe, SAFE_MODE_SOURCE } from '../../src/delivery/index.js';
 import { machineClock } from '../../src/kernel/clock.js';
 import type { ChannelName } from '../../src/kernel/people.js';
@@ -68,29 +67,6 @@ async function answer(person: Person, inboundId: string): Promise<void> {
         contactId: person.contactId,
         channel: 'telegram',
         contents: [{ text: 'Trả lời' }],
-      },
-      MORNING,
-    ),
-  );
-}
-
-async function startBroadcast(
-  people: readonly Person[],
-  options: { startAt?: Date; class?: MessageClass } = {},
-): Promise<string> {
-  return world.database.store.transaction((tx) =>
-    createOutbox().broadcast(
-      tx,
-      {
-        id: randomUUID(),
-        kind: 'notice',
-        subjectId: 'x',
-        title: 'Thông báo',
-        class: options.class ?? 'announcement',
-        audience: { kind: 'people', people: people.map(({ key }) => key) },
-        say: [{ text: raw('Thông báo') }],
-        createdById: null,
-        ...(options.startAt ? { startAt: options.startAt } : {}),
       },
       MORNING,
     ),
@@ -169,10 +145,10 @@ describe('safe mode', () => {
     await world.tell(inTime, { class: 'deadline', notBefore: later(3_600_000) });
     const { pool } = world.database.store;
     const broadcasts = createBroadcasts({ pool, businessNow: () => businessNow() });
-    const sending = await startBroadcast(begun);
+    const sending = await world.order(begun);
     await broadcasts.expandDue();
-    const due = await startBroadcast(waiting, { startAt: MORNING });
-    const future = await startBroadcast(waiting, { startAt: later(7_200_000) });
+    const due = await world.order(waiting, { startAt: MORNING });
+    const future = await world.order(waiting, { startAt: later(7_200_000) });
     businessNow = () => Promise.resolve(later(60_000));
     const mode = createMode();
     await enter(mode);
@@ -247,7 +223,7 @@ describe('safe mode', () => {
       const channels = new Map<ChannelName, Channel>([['zalo', zalo]]);
       const now = () => Promise.resolve(MORNING);
       const broadcasts = createBroadcasts({ pool: store.pool, businessNow: now });
-      const id = await startBroadcast(await world.people(2, { channel: 'zalo' }));
+      const id = await world.order(await world.people(2, { channel: 'zalo' }));
       await broadcasts.expand(id);
       await world.engine([zalo], { broadcasts }).drain('bulk');
       await store.pool.query(`update broadcast set state = 'sending', finished_at = null where id = $1`, [id]);
@@ -282,13 +258,13 @@ describe('safe mode', () => {
 
   it('gives back to its own day and month what was reserved for messages that "bỏ" drops', async () => {
     const { store } = world.database;
-    const put = (key: string, value: object) =>
-      store.pool.query(`insert into setting (key, value, updated_at) values ($1, $2, now())`, [key, value]);
-    await put('zalo.limits', { perMinute: 100, billedPerMonth: 12.5, templatesPerDay: 500.5, billedPriceVnd: 55 });
-    await store.pool.query(
-      `insert into zalo_template (id, name, kind, classes, parameters, price_vnd, active, created_at)
-       values ('111', 'Mẫu', 'care', '["deadline"]', '[{"name":"t","from":"text","max":300}]', 200, true, now())`,
-    );
+    await world.setting('zalo.limits', {
+      perMinute: 100,
+      billedPerMonth: 12.5,
+      templatesPerDay: 500.5,
+      billedPriceVnd: 55,
+    });
+    await world.addTemplate({ classes: ['deadline'], parameters: [{ name: 't', from: 'text', max: 300 }] });
     const [late, long] = [await world.people(2, { channel: 'zalo' }), await world.people(3, { channel: 'zalo' })];
     const night = new Date('2026-11-30T15:00:00Z'); // 22:00 on the last of the month
     const wroteAgo = (people: readonly Person[], days: number) =>

@@ -4,32 +4,63 @@ import type { Channel, Outgoing, SendResult } from '../../src/channels/channel.j
 import {
   createDeliveryEngine,
   createOutbox,
+  type Broadcasts,
   type DeliveryEngine,
   type EngineOptions,
+  type Mended,
+  type MessageClass,
+  type NewBroadcast,
   type Notice,
   type OutboxOptions,
 } from '../../src/delivery/index.js';
 import type { ChannelName, PersonKey } from '../../src/kernel/people.js';
+import { createFileMemory } from '../channels/file-memory.js';
 import { raw } from '../../src/conversation/text.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 /** 10:00 on a Monday in Việt Nam. */
 export const MORNING = new Date('2026-11-23T03:00:00Z');
 
+/** A channel's files where there are none. */
+export const NO_FILES = createFileMemory({});
+
 export interface World {
   readonly database: TestDatabase;
+  /** The rows of a statement. */
+  query<T extends object>(sql: string, values?: readonly unknown[]): Promise<T[]>;
+  /** Writes a row of settings over. */
+  setting(key: string, value: object): Promise<unknown>;
+  /** A template of Zalo that says the title unless told otherwise. */
+  addTemplate(options?: TemplateOptions): Promise<unknown>;
   /** Members with one active contact each. */
   people(count: number, options?: { channel?: ChannelName; language?: string }): Promise<Person[]>;
   tell(
     to: readonly Person[],
     options?: Partial<Omit<Notice, 'to'>> & { text?: string; now?: Date; outbox?: OutboxOptions },
   ): Promise<number>;
-  engine(channels: readonly Channel[], options?: Partial<EngineOptions>): DeliveryEngine;
+  /** Orders a broadcast to these people, or to the audience given; returns its id. It is not expanded. */
+  order(people: readonly Person[], options?: OrderOptions): Promise<string>;
+  engine(channels: readonly Channel[], options?: Partial<EngineOptions> & RoundOptions): RoundEngine;
   attempts(): Promise<AttemptRow[]>;
   counts(): Promise<Record<string, number>>;
   /** Stops the engines, forgets the messages, keeps the people. */
   reset(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface OrderOptions extends Partial<NewBroadcast> {
+  readonly text?: string;
+  readonly now?: Date;
+  readonly outbox?: OutboxOptions;
+}
+
+export interface TemplateOptions {
+  readonly id?: string;
+  readonly kind?: string;
+  readonly classes?: readonly MessageClass[];
+  readonly parameters?: readonly { readonly name: string; readonly from: string; readonly max: number }[];
+  readonly priceVnd?: number;
+  readonly active?: boolean;
 }
 
 export interface Person {
@@ -66,6 +97,42 @@ export async function createWorld(): Promise<World> {
 
   const world: World = {
     database,
+    query: async <T extends object>(sql: string, values: readonly unknown[] = []) =>
+      (await pool.query<T>(sql, [...values])).rows,
+    setting: (key, value) =>
+      pool.query(
+        `insert into setting (key, value, updated_at) values ($1, $2, now()) on conflict (key) do update set value = $2`,
+        [key, JSON.stringify(value)],
+      ),
+    addTemplate: ({
+      id = '111',
+      kind = 'care',
+      classes = ['announcement'],
+      parameters = [{ name: 'tieu_de', from: 'title', max: 30 }],
+      priceVnd = 200,
+      active = true,
+    } = {}) =>
+      pool.query(
+        `insert into zalo_template (id, name, kind, classes, parameters, price_vnd, active, created_at)
+         values ($1, 'Mẫu', $2, $3, $4, $5, $6, now())`,
+        [id, kind, JSON.stringify(classes), JSON.stringify(parameters), priceVnd, active],
+      ),
+    order(people, { text = 'bản đầu', now = MORNING, outbox, ...given } = {}) {
+      const broadcast: NewBroadcast = {
+        id: randomUUID(),
+        kind: 'notice',
+        subjectId: 's',
+        title: 'Thông báo',
+        class: 'announcement',
+        audience: { kind: 'people', people: people.map(({ key }) => key) },
+        say: [{ text: raw(text) }],
+        createdById: null,
+        ...given,
+      };
+      return database.store.transaction((tx) => createOutbox(outbox).broadcast(tx, broadcast, now), {
+        timeoutMs: 20_000,
+      });
+    },
     async people(count, { channel = 'telegram', language = 'vi' } = {}) {
       const people = Array.from({ length: count }, (): Person => {
         const memberId = randomUUID();
@@ -121,7 +188,7 @@ export async function createWorld(): Promise<World> {
         ...options,
       });
       engines.push(engine);
-      return engine;
+      return withRounds(engine, options);
     },
     async attempts() {
       return (
@@ -178,4 +245,30 @@ export function createFakeChannel(name: ChannelName = 'telegram', options: Parti
     ...options,
   };
   return channel;
+}
+
+export interface RoundOptions {
+  readonly broadcasts?: Pick<Broadcasts, 'expandDue' | 'settle'>;
+  readonly businessNow?: () => Promise<Date>;
+}
+
+/** An engine with a whole round of repairs, in the order in which the product's clock runs the parts. */
+export interface RoundEngine extends DeliveryEngine {
+  reconcile(): Promise<Awaited<ReturnType<DeliveryEngine['sweep']>> & Mended & { readonly released: number }>;
+}
+
+export function withRounds(
+  engine: DeliveryEngine,
+  { broadcasts, businessNow = () => Promise.resolve(MORNING) }: RoundOptions,
+): RoundEngine {
+  return Object.assign(engine, {
+    reconcile: async () => {
+      const swept = await engine.sweep();
+      const released = await engine.release(await businessNow());
+      await broadcasts?.expandDue();
+      const mended = await engine.mend();
+      await broadcasts?.settle(await businessNow());
+      return { ...swept, ...mended, released };
+    },
+  });
 }

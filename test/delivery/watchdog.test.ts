@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   createAlarms,
@@ -13,7 +12,6 @@ import {
   type Look,
   type Watchdog,
 } from '../../src/delivery/index.js';
-import { raw } from '../../src/conversation/text.js';
 import { createFakeChannel, createWorld, MORNING, type Person, type World } from './support.js';
 import { recordingLogger } from '../queue/harness.js';
 
@@ -493,20 +491,11 @@ async function startBroadcast(
   name: 'announcement' | 'critical' | 'honour' = 'announcement',
   kind: 'notice' | 'campaign' = 'notice',
 ) {
-  return world.database.store.transaction((tx) =>
-    createOutbox().broadcast(
-      tx,
-      {
-        id: randomUUID(),
-        kind,
-        subjectId: 'x',
-        title: 'Báo động lũ',
-        class: name,
-        audience: { kind: 'people', people: people.map(({ key }) => key) },
-        say: [{ text: raw('Nước đang lên') }],
-        createdById: null,
-      },
-      new Date(businessMs),
-    ),
-  );
+  return world.order(people, {
+    kind,
+    title: 'Báo động lũ',
+    class: name,
+    text: 'Nước đang lên',
+    now: new Date(businessMs),
+  });
 }

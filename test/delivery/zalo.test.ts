@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createPlanner, createOutbox, createBroadcasts } from '../../src/delivery/index.js';
-import { raw } from '../../src/conversation/text.js';
-import { randomUUID } from 'node:crypto';
+import { createPlanner, createBroadcasts } from '../../src/delivery/index.js';
 import { startFakeZalo, type FakeZalo } from '../support/fake-zalo.js';
 import { buildZalo } from '../channels/zalo-world.js';
 import { createWorld, MORNING, type World } from './support.js';
@@ -22,45 +20,31 @@ afterAll(async () => {
 it('a broadcast leaves free, charged and as a template, and Zalo charges what the forecast said', async () => {
   const { pool } = world.database.store;
   await fake.addTemplate('777', { tieu_de: 40, ten: 30 });
-  await pool.query(
-    `insert into zalo_template values ('777', 'Mẫu', 'care', '["announcement"]', $1, 200, true, now())`,
-    [
-      JSON.stringify([
-        { name: 'tieu_de', from: 'title', max: 40 },
-        { name: 'ten', from: 'person', max: 30 },
-      ]),
+  await world.addTemplate({
+    id: '777',
+    parameters: [
+      { name: 'tieu_de', from: 'title', max: 40 },
+      { name: 'ten', from: 'person', max: 30 },
     ],
-  );
+  });
   const people = await world.people(6, { channel: 'zalo' });
   const silence = [0, 0, 3, 3, 3, 20];
   for (const [n, { address, contactId }] of people.entries()) {
     const ms = (silence[n] ?? 0) * DAY;
     await fake.addUser(address);
     await fake.silence(address, ms);
-    await pool.query('update contact set last_inbound_at = $2 where id = $1', [
+    await world.query('update contact set last_inbound_at = $2 where id = $1', [
       contactId,
       new Date(MORNING.getTime() - ms),
     ]);
   }
   const { channel } = await buildZalo(fake);
   const options = { zaloAccount: channel.account };
-  const id = randomUUID();
-  await world.database.store.transaction((tx) =>
-    createOutbox(options).broadcast(
-      tx,
-      {
-        id,
-        kind: 'notice',
-        subjectId: id,
-        title: 'Phát động phong trào thi đua',
-        class: 'announcement',
-        audience: { kind: 'people', people: people.map(({ key }) => key) },
-        say: [{ text: raw('Phát động phong trào thi đua\nMời các đơn vị đăng ký.') }],
-        createdById: null,
-      },
-      MORNING,
-    ),
-  );
+  const id = await world.order(people, {
+    title: 'Phát động phong trào thi đua',
+    text: 'Phát động phong trào thi đua\nMời các đơn vị đăng ký.',
+    outbox: options,
+  });
   await createBroadcasts({ pool, businessNow: () => Promise.resolve(MORNING), ...options }).expand(id);
   const engine = world.engine([{ ...channel, bulkPerSecond: 50 }]);
   expect(await engine.drain('bulk')).toMatchObject({ sent: 6, failed: 0 });

@@ -58,4 +58,19 @@ describe('the printer', () => {
     await writeFile(faulty, `process.stdin.resume(); throw new Error('no letters');`);
     await expect(print('pdf', rowsOf(1, row), { program: faulty })).rejects.toThrow('no letters');
   });
+
+  it('ends what it prints when it is closed', async () => {
+    const printer = createPrinter({ program });
+    const endless = (async function* () {
+      for (let n = 0; ; n += 1) {
+        yield [row(n)];
+        // Closed once the process prints.
+        if (n === 50) printer.close();
+      }
+    })();
+    const read = (async () => {
+      for await (const piece of printer.print('pdf', paper(), endless)) expect(piece.length).toBeGreaterThan(0);
+    })();
+    await expect(read).rejects.toThrow(PrinterError);
+  });
 });

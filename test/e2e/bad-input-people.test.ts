@@ -29,7 +29,7 @@ describe('a button', () => {
       const answer = await person.send({ action });
       expect(answer.text, action).toMatch(VIETNAMESE);
     }
-    expect((await person.send({ action: 'go:launch' })).text).toContain('dành cho người có nhiệm vụ');
+    expect((await person.send({ action: 'go:launch' })).text).toContain('Việc này dành cho chuyên viên.');
   });
 
   it('of a list opens what it names', async () => {

@@ -32,7 +32,8 @@ it('corrects a notice in every form and takes it back', { timeout: 120_000 }, as
   await zalo.waitFor('Họp giao ban lúc 8 giờ', PATIENCE);
   await waitFor(
     async () => {
-      await officer.listen(1);
+      await world.round();
+      await officer.listen(0);
       return officer.cards.some(({ text }) => text.includes('✅ Đã gửi xong'));
     },
     { ...PATIENCE, what: 'the last word of the card' },

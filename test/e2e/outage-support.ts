@@ -135,8 +135,21 @@ export async function everythingLeft(world: World, broadcasts: readonly string[]
   );
 }
 
-/** Expects that everybody got this text exactly once and nobody anything twice. Returns how many are uncertain. */
-export async function expectToldOnce(world: World, telegram: FakeTelegram, id: string, text: string, people: number) {
+/** What became of one broadcast, counted in the record and at the platform. */
+export interface Told {
+  readonly lost: number;
+  readonly duplicated: number;
+  readonly uncertain: number;
+}
+
+/** Expects that everybody got this text exactly once and nobody anything twice. */
+export async function expectToldOnce(
+  world: World,
+  telegram: FakeTelegram,
+  id: string,
+  text: string,
+  people: number,
+): Promise<Told> {
   const { rows } = await world.db.store.pool.query<{ state: string; n: number }>(
     `select a.state, count(*)::int as n from message m join attempt a on a.message_id = m.id
      where m.source_kind = 'broadcast' and m.source_id = $1 group by a.state`,
@@ -150,5 +163,7 @@ export async function expectToldOnce(world: World, telegram: FakeTelegram, id: s
   expect(messages).toBe(chats);
   expect(chats).toBeGreaterThanOrEqual(people - uncertain);
   expect(chats).toBeLessThanOrEqual(people);
-  return uncertain;
+  return { lost: people - (states['sent'] ?? 0) - uncertain, duplicated: messages - chats + twice.length, uncertain };
 }
+
+export const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);

@@ -10,5 +10,5 @@ describe('Redis', () => {
 
 describe('PostgreSQL', () => {
   it('may be restarted, lose its connections and have none left: everybody is told once', () =>
-    outlivePostgres(['restart', 'backends killed', 'pool exhausted'], 1_200));
+    outlivePostgres(['restart', 'backends killed', 'pool exhausted'], 1_500));
 });

@@ -45,6 +45,7 @@ describe('the record, through the whole product', () => {
     await officer.type('gửi thông báo', 'Mời dự họp giao ban lúc 8 giờ.', 'sở', 'xong', 'gửi');
     const [broadcast] = await waitFor(
       async () => {
+        await world.round();
         const rows = await query<{ id: string; recipients: number }>(
           `select id, recipients from broadcast where state = 'finished'`,
         );

@@ -1,5 +1,6 @@
 /** A person at the chat page, played over HTTP. */
 import { randomUUID } from 'node:crypto';
+import vi from '../../locales/vi.json' with { type: 'json' };
 import type { World } from './world.js';
 
 export interface WebEvent {
@@ -11,8 +12,26 @@ export interface WebEvent {
   readonly file?: { readonly url: string };
 }
 
-const isCard = ({ text }: WebEvent): boolean =>
-  /^(📌 Đang gửi|⏰ Đang tạm dừng gửi|⚠️ Đã dừng gửi|✅ Đã gửi xong) “/.test(text);
+/** Recognises what the product says by itself under these keys, with anything in the blanks. */
+function saysOneOf(keys: RegExp): (event: WebEvent) => boolean {
+  const texts = Object.entries(vi).flatMap(([key, text]) => (keys.test(key) ? [text] : []));
+  const patterns = texts.map(
+    (text) =>
+      new RegExp(
+        `^${text
+          .split(/\{\w+\}/)
+          .map(escape)
+          .join('.+')}`,
+        's',
+      ),
+  );
+  return ({ text }) => patterns.some((pattern) => pattern.test(text));
+}
+
+const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+const isCard = saysOneOf(/^delivery\.card\.(running|paused|cancelled|finished)$/);
+const isNotice = saysOneOf(/^delivery\.(safe\.began|alarm\.(late|stuck|silent|quota|unproven|over|closed))$/);
 
 /** A person at the web chat. */
 export class WebPerson {
@@ -25,6 +44,8 @@ export class WebPerson {
   readonly events: WebEvent[] = [];
   /** What shows an officer how his broadcasts go; it comes by itself and answers nothing. */
   readonly cards: WebEvent[] = [];
+  /** Alarms and the notice of safe mode, which may come between any question and its answer. */
+  readonly notices: WebEvent[] = [];
 
   constructor(world: World, token: string) {
     this.world = world;
@@ -47,8 +68,13 @@ export class WebPerson {
       { headers: this.headers() },
     );
     for (const event of events) this.seen = Math.max(this.seen, event.seq);
-    for (const event of events) (isCard(event) ? this.cards : this.events).push(event);
+    for (const event of events) this.shelfOf(event).push(event);
     return events;
+  }
+
+  private shelfOf(event: WebEvent): WebEvent[] {
+    if (isCard(event)) return this.cards;
+    return isNotice(event) ? this.notices : this.events;
   }
 
   /** Types a line and returns the first answer to it. */

@@ -244,6 +244,6 @@ describe('tình hình', () => {
     expect(await world.type(leader, 'theo cụm, khối')).toContain('Theo cụm, khối (chậm nhất trước):\n1. Khối');
     await world.type(leader, '1');
     const seat = await world.seat(await world.unit('Phường Ghế'), 'primary', 'Đầu mối');
-    expect(await world.type(seat, 'tình hình')).toContain('Việc này dành cho người có nhiệm vụ tương ứng');
+    expect(await world.type(seat, 'tình hình')).toContain('Việc này dành cho chuyên viên hoặc lãnh đạo.');
   });
 });

@@ -96,7 +96,8 @@ describe('a notice sent twice', () => {
 
 describe('in safe mode', () => {
   it('the preview, the answer and the progress say why nothing leaves', async () => {
-    const row = { since: NINE.replace('Z', '.000Z'), reason: 'operator', held: false, decision: null, decidedAt: null };
+    const since = NINE.replace('Z', '.000Z');
+    const row = { since, begunAt: since, reason: 'operator', held: false, told: true, decision: null, decidedAt: null };
     await world.store.pool.query(
       `insert into setting (key, value, updated_at) values ('delivery.safe-mode', $1, now())`,
       [JSON.stringify(row)],

@@ -113,7 +113,7 @@ describe('tiến độ gửi', () => {
 
   it('is for officers', async () => {
     const visitor = await world.person('Người dân');
-    expect((await world.type(visitor, 'tạm dừng gửi')).text).toContain('nhiệm vụ');
+    expect((await world.type(visitor, 'tạm dừng gửi')).text).toContain('Việc này dành cho chuyên viên hoặc quản trị.');
   });
 });
 

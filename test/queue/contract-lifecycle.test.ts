@@ -100,7 +100,7 @@ describe.each(BACKENDS)('the queue on $kind', ({ start }) => {
       queue.start(log.handlers);
       queue.every('reminders.tick', 100);
     }
-    await waitFor(() => slot() >= first + 25);
+    await waitFor(() => slot() >= first + 10);
     const seen = log.ran.length;
     await waitFor(() => log.ran.length >= seen + 5);
     expect(log.ran.length).toBeLessThanOrEqual(slot() - first + 1);
@@ -113,10 +113,10 @@ describe.each(BACKENDS)('the queue on $kind', ({ start }) => {
     const log = createOutageLog(recordingLogger().logger, 'other');
     const other = await openBackend(server, log);
     const producer = createProducer(other, log);
-    await producer.ring('reconcile.run', 7, 60_000);
+    await producer.ring('seats.silence', 7, 60_000);
     await waitFor(() => ran.length === 1 && isIdle(queue));
-    await producer.ring('reconcile.run', 7, 60_000);
-    await producer.ring('reconcile.run', 8, 60_000);
+    await producer.ring('seats.silence', 7, 60_000);
+    await producer.ring('seats.silence', 8, 60_000);
     await waitFor(() => ran.length === 2 && isIdle(queue));
     expect(ran).toHaveLength(2);
     await producer.close();
@@ -127,7 +127,7 @@ describe.each(BACKENDS)('the queue on $kind', ({ start }) => {
     const queue = await opener.open();
     const { ran, handlers } = recordingHandlers();
     queue.start(handlers);
-    queue.every('reconcile.run', 100);
+    queue.every('seats.silence', 100);
     await waitFor(() => ran.length >= 2);
     await server.flush();
     const seen = ran.length;
@@ -136,14 +136,14 @@ describe.each(BACKENDS)('the queue on $kind', ({ start }) => {
 
   it('rings nothing in a process that takes no jobs', async () => {
     const [idler, worker] = [await opener.open(), await opener.open()];
-    idler.every('reconcile.run', 20);
+    idler.every('seats.silence', 20);
     const { ran, handlers, countOf } = recordingHandlers();
     worker.start(handlers);
     worker.every('reminders.tick', 50);
     await waitFor(() => countOf('reminders.tick') >= 4);
-    expect(ran.map((one) => one.name)).not.toContain('reconcile.run');
+    expect(ran.map((one) => one.name)).not.toContain('seats.silence');
     idler.start(handlers);
-    await waitFor(() => countOf('reconcile.run') >= 2);
+    await waitFor(() => countOf('seats.silence') >= 2);
   });
 
   it('rings no bell in vain, however adding and finishing cross', async () => {

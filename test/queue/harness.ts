@@ -24,7 +24,7 @@ export function recordingHandlers(special: Partial<Record<JobName, Handle>> = {}
     'delivery.drain': record('delivery.drain'),
     'work.run': record('work.run'),
     'reminders.tick': record('reminders.tick'),
-    'reconcile.run': record('reconcile.run'),
+    'seats.silence': record('seats.silence'),
     'zalo.refresh-token': record('zalo.refresh-token'),
   };
   return { ran, handlers, countOf: (name: JobName) => ran.filter((one) => one.name === name).length };

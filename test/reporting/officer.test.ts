@@ -118,7 +118,7 @@ describe('đôn đốc', () => {
 
   it('is not for seats', async () => {
     await owed();
-    expect(await world.type(one(0).primary, 'đôn đốc')).toContain('Việc này dành cho người có nhiệm vụ tương ứng');
+    expect(await world.type(one(0).primary, 'đôn đốc')).toContain('Việc này dành cho chuyên viên.');
   });
 });
 
@@ -199,9 +199,7 @@ describe('duyệt báo cáo', () => {
     const { of } = await owed();
     await handIn(0, of(one(0).id));
     const id = (await world.obligation(of(one(0).id))).submissions[0]?.id ?? '';
-    expect(await world.press(one(0).primary, `go:review-report:${id}`)).toContain(
-      'Việc này dành cho người có nhiệm vụ tương ứng',
-    );
+    expect(await world.press(one(0).primary, `go:review-report:${id}`)).toContain('Việc này dành cho chuyên viên.');
   });
 });
 

@@ -95,10 +95,13 @@ describe('the schema guarantees', () => {
        insert into attempt (message_id, channel, conversation_id, lane, state, due) select id, 'web', $1, 'bulk', 'leased', now() from m`,
       [randomUUID(), contentId],
     );
-    await sql(`update attempt set state = 'sending', sending_at = now(), sends = 1`);
-    await sql(`update attempt set state = 'sent', sent_at = now(), platform_message_id = 'p', ended_at = now()`);
+    // One connection for all three: another one's counts would be published up to a second later.
     const client = await database.store.pool.connect();
     try {
+      await client.query(`update attempt set state = 'sending', sending_at = now(), sends = 1`);
+      await client.query(
+        `update attempt set state = 'sent', sent_at = now(), platform_message_id = 'p', ended_at = now()`,
+      );
       await client.query('select pg_stat_force_next_flush()');
       const { rows: stats } = await client.query<{ total: string; hot: string }>(
         `select n_tup_upd as total, n_tup_hot_upd as hot from pg_stat_user_tables where relname = 'attempt'`,

@@ -58,13 +58,13 @@ function createProcess(options: WatchOptions & { change?: Partial<JobsDeps>; wor
     options,
   );
   const ticks: number[] = [];
-  const swept = { leases: 0, requeued: 0, uncertain: 0, released: 0, held: 0 };
-  const deps = {
+  const swept = { leases: 0, requeued: 0, uncertain: 0 };
+  const deps: JobsDeps = {
     store,
     engine: {
       drain: () => Promise.reject(new Error('nothing to drain')),
       kick: () => undefined,
-      reconcile: () => Promise.resolve(swept),
+      mend: () => Promise.resolve({ held: 0, fellBack: 0 }),
       release: () => Promise.resolve(0),
       sweep: () => Promise.resolve(swept),
     },
@@ -80,8 +80,9 @@ function createProcess(options: WatchOptions & { change?: Partial<JobsDeps>; wor
       return Promise.resolve({ fired: 0 });
     },
     reconcileInbox: () => Promise.resolve(),
+    askMissedStarts: () => Promise.resolve(0),
     ...options.change,
-  } as JobsDeps;
+  };
   return {
     deps,
     watch,
@@ -169,7 +170,7 @@ describe('the clocks of a process', () => {
 
   it('do everything else when one part of a round always fails, and raise an alarm with its name until it works', async () => {
     let isBroken = true;
-    let [reconciled, settled] = [0, 0];
+    let [mended, settled] = [0, 0];
     const { deps, start, open, log } = createProcess({ lateMs: 300 });
     Object.assign(deps, {
       broadcasts: {
@@ -177,11 +178,11 @@ describe('the clocks of a process', () => {
         expandDue: () => (isBroken ? Promise.reject(new Error('poisoned')) : Promise.resolve([])),
         settle: () => Promise.resolve(void (settled += 1)),
       },
-      engine: { ...deps.engine, reconcile: () => Promise.resolve(void (reconciled += 1)) },
+      engine: { ...deps.engine, mend: () => Promise.resolve(void (mended += 1)) },
     });
     start(false, { everyMs: 50 });
     await waitFor(async () => (await open()).includes('stuck expand'), { what: 'the alarm' });
-    expect(Math.min(reconciled, settled)).toBeGreaterThan(2);
+    expect(Math.min(mended, settled)).toBeGreaterThan(2);
     expect(log.lines.find(({ fields }) => 'part' in fields && fields.part === 'expand')?.message).toContain(
       'part of the reconciler failed',
     );
@@ -191,21 +192,6 @@ describe('the clocks of a process', () => {
     expect(rows[0]?.age).toBeLessThan(2);
     isBroken = false;
     await waitFor(async () => !(await open()).includes('stuck expand'), { what: 'the end of the alarm' });
-  });
-
-  it('let what waits leave also when the search for other ways fails', async () => {
-    const kicked: string[] = [];
-    const { deps, start } = createProcess();
-    Object.assign(deps, {
-      engine: {
-        ...deps.engine,
-        reconcile: () => Promise.reject(new Error('a bad setting')),
-        kick: (lane: string) => void kicked.push(lane),
-      },
-    });
-    start(false, { everyMs: 5_000 });
-    await waitFor(() => kicked.length > 0);
-    expect(kicked).toEqual(['reply', 'bulk']);
   });
 
   it('forget a killed process in a round, and its alarm closes', async () => {

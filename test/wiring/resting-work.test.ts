@@ -26,6 +26,8 @@ describe('slow work in safe mode', () => {
       pool: store.pool,
       clock: machineClock,
       businessNow: () => readBusinessClock(store.db),
+      dropDue: () => Promise.resolve(),
+      broadcasts: { cancel: () => Promise.resolve(false) },
     });
     const done: string[] = [];
     const runWork = restWorkInSafeMode((id) => Promise.resolve(done.push(id) > 0 ? 'done' : 'later'), store, mode);

@@ -187,6 +187,8 @@ CREATE INDEX "record_entry_attempt_id_idx" ON "record_entry"("attempt_id");
 -- What Prisma's language cannot say.
 CREATE INDEX "message_stands_for_idx" ON "message" ("stands_for_id") WHERE "stands_for_id" IS NOT NULL;
 -- Neither column changes while a message is on its way, so the updates of the engine stay in place.
+-- Further tries are few: a finished broadcast that goes on again is found without looking at all that waits.
+CREATE INDEX "attempt_again_idx" ON "attempt" ("message_id") WHERE "waiting" AND "lane" = 'bulk' AND "via" IS NOT NULL;
 CREATE INDEX "attempt_unsealed_idx" ON "attempt" ("id") WHERE "lane" = 'bulk' AND NOT "sealed";
 CREATE INDEX "message_edit_queued_idx" ON "message_edit" ("due", "id") WHERE "state" = 'queued';
 CREATE INDEX "message_edit_unsealed_idx" ON "message_edit" ("id") WHERE "kind" <> 'progress' AND NOT "sealed";

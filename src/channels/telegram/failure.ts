@@ -44,6 +44,8 @@ export function classify(
 }
 
 function failureOf(refusal: Refusal): Failure {
+  // A proxy's refusal or redirection: nobody can be reached while it stands there, and nobody is gone.
+  if (refusal.isForeign) return 'channel-down';
   if (refusal.code === 403) return 'recipient-gone';
   // 404 is the answer to a token of a wrong form.
   if (refusal.code === 401 || refusal.code === 404) return 'channel-down';

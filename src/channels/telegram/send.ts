@@ -140,9 +140,18 @@ export async function editPart(
 async function insist(address: string, call: Call): Promise<Outcome> {
   const chatId = chatIdOf(address);
   const first = await call(chatId, 'html');
-  if (isParseError(first)) return await call(chatId, 'plain');
-  if (first.kind === 'refused' && first.migrateTo !== undefined) return await call(first.migrateTo, 'html');
-  return first;
+  if (isParseError(first)) return proven(await call(chatId, 'plain'));
+  if (first.kind === 'refused' && first.migrateTo !== undefined) return proven(await call(first.migrateTo, 'html'));
+  return proven(first);
+}
+
+/** "ok" without the message that it made is no answer: nothing could be proven or edited by it. */
+function proven(outcome: Outcome): Outcome {
+  if (outcome.kind !== 'ok') return outcome;
+  const made: unknown = outcome.result;
+  const isMessage =
+    typeof made === 'object' && made !== null && 'message_id' in made && typeof made.message_id === 'number';
+  return isMessage ? outcome : { kind: 'unanswered', detail: 'ANSWER_UNKNOWN' };
 }
 
 /** Newer than telegraf's types, which let it through. */

@@ -1,5 +1,6 @@
 /** `/api/broadcasts/:id`: how a broadcast stands, and the orders that officers give about it. */
 import { z } from 'zod';
+import { isId } from '../../kernel/ids.js';
 import type { Role } from '../../kernel/people.js';
 import { readJson } from './decode.js';
 import type { BroadcastOrder, BroadcastPort } from './ports.js';
@@ -14,7 +15,6 @@ interface Deps {
   readonly sessions: WebSessions;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const VIEWERS: readonly Role[] = ['officer', 'admin', 'leader'];
 const ORDERERS: readonly Role[] = ['officer', 'admin'];
 
@@ -56,7 +56,7 @@ function order(
     const wanted = await read(request);
     if (wanted instanceof Response) return wanted;
     const id = params['id'] ?? '';
-    if (!UUID.test(id)) return problem('not_found');
+    if (!isId(id)) return problem('not_found');
     const done = await broadcasts.order(id, wanted, memberId);
     if (done.outcome === 'unknown') return problem('not_found');
     return done.outcome === 'refused' ? problem(`broadcast_${done.state}`) : answer(broadcasts, id);
@@ -64,7 +64,7 @@ function order(
 }
 
 async function answer(broadcasts: BroadcastPort, id: string): Promise<Response> {
-  const view = UUID.test(id) ? await broadcasts.view(id) : null;
+  const view = isId(id) ? await broadcasts.view(id) : null;
   return view ? Response.json(view) : problem('not_found');
 }
 

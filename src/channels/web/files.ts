@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import type { StoredFile } from '../../conversation/message.js';
 import type { FileSource } from '../../documents/index.js';
 import type { FileStore } from '../../store/index.js';
+import { isId } from '../../kernel/ids.js';
 import { decodeCaption, decodeId } from './decode.js';
 import { encodeFile } from './encode.js';
 import type { FileLinks } from './file-links.js';
@@ -133,7 +134,7 @@ export function getFile(deps: FileDeps): WebHandler {
     if (!signed) {
       const contact = await deps.sessions.whoIs(request);
       if (!contact) return problem('unauthorized');
-      if (!isUuid(id) || !(await deps.store.maySee(contact, id))) return problem('not_found');
+      if (!isId(id) || !(await deps.store.maySee(contact, id))) return problem('not_found');
     }
     const file = await deps.files.stat(id);
     if (!file) return problem('not_found');
@@ -154,8 +155,6 @@ export function getFile(deps: FileDeps): WebHandler {
     });
   };
 }
-
-const isUuid = (id: string): boolean => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id);
 
 /** Pictures may be shown in place, everything else is saved under its own name. */
 function disposition(type: string, name: string): string {

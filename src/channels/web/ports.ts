@@ -45,6 +45,6 @@ export interface BroadcastPort {
     memberId: string,
   ): Promise<
     | { readonly outcome: 'done' | 'unknown' }
-    | { readonly outcome: 'refused'; readonly state: 'planned' | 'paused' | 'cancelled' | 'finished' }
+    | { readonly outcome: 'refused'; readonly state: 'planned' | 'paused' | 'cancelled' | 'finished' | 'recalled' }
   >;
 }

@@ -20,6 +20,7 @@ const STATUS = {
   broadcast_paused: 409,
   broadcast_cancelled: 409,
   broadcast_finished: 409,
+  broadcast_recalled: 409,
   too_large: 413,
   text_too_long: 413,
   file_too_large: 413,

@@ -14,6 +14,7 @@ import {
 import { CANCELLED_OVER, DROP_PIECE, HOLD_PIECE, REOPEN, SETTLE, UNRESTED } from './control-sql.js';
 import type { EngineLogger } from '../engine-ports.js';
 import { createExpansion } from './expansion.js';
+import { isMissedSql } from './missed-start.js';
 import { createPlanner, runIn, type PlannerOptions } from '../planning/planner.js';
 import { DEFAULT_QUIET_HOURS, type QuietHours } from '../quiet-hours.js';
 import { DEFAULT_ZALO_ACCOUNT, type Run } from '../planning/quota.js';
@@ -122,7 +123,8 @@ export function createBroadcasts(options: BroadcastsOptions): Broadcasts {
     async expandDue() {
       await rest();
       const { rows } = await pool.query<{ id: string }>(
-        `select id from broadcast where state = 'expanding' or (state = 'planned' and (start_at is null or start_at <= $1)) order by id`,
+        `select id from broadcast b where state = 'expanding'
+           or (state = 'planned' and (start_at is null or start_at <= $1) and not ${isMissedSql('b', '$1')}) order by id`,
         [await businessNow()],
       );
       const expanded: string[] = [];

@@ -19,10 +19,10 @@ const leasedOf = (name: string, set: string, reason: string) =>
     reason: `'${reason}'`,
   });
 
-/** Quotas that were reserved for what will not leave. $4: the account. */
-const returned = (from: string) =>
+/** Quotas that were reserved for what will not leave. */
+const returned = (from: string, account: string) =>
   `${from}_forms as (select d.message_id, f.form, f.quota_period from ${from} d join attempt f on f.id = d.id),
-  ${from}_returned as (${returnQuotaSql(`${from}_forms`, '$4')})`;
+  ${from}_returned as (${returnQuotaSql(`${from}_forms`, account)})`;
 
 /** $1 broadcast, $2 machine time. Whatever waits is held by the engine's own look at the row, and then by `HOLD_PIECE`. */
 export const PAUSE = `with b as (
@@ -30,16 +30,16 @@ export const PAUSE = `with b as (
   ), ${leasedOf('held', HELD, 'paused')}
   select 'paused' as state from b`;
 
-/** Also $3 business time: one that had not begun is planned again; else it is put in line again by `expand`. */
+/** $2 business time: one that had not begun is planned again; else it is put in line again by `expand`. */
 export const RESUME = `update broadcast
-  set state = case when expanded_at is null and start_at > $3::timestamptz then 'planned' else 'expanding' end
-  where id = $1::uuid and state = 'paused' and $2::timestamptz is not null returning state`;
+  set state = case when expanded_at is null and start_at > $2::timestamptz then 'planned' else 'expanding' end
+  where id = $1::uuid and state = 'paused' returning state`;
 
-/** As PAUSE, for ever. It is over once nothing of it is open any more: `finished_at`. */
+/** As PAUSE, for ever; $3 the account whose quotas come back. It is over once nothing of it is open any more: `finished_at`. */
 export const CANCEL = `with b as (
     update broadcast set state = 'cancelled', finished_at = null
-    where id = $1::uuid and state in ('planned', 'expanding', 'sending', 'paused') and $3::timestamptz is not null returning id
-  ), ${leasedOf('dropped', DROPPED('$2'), 'cancelled')}, ${returned('dropped')}
+    where id = $1::uuid and state in ('planned', 'expanding', 'sending', 'paused') returning id
+  ), ${leasedOf('dropped', DROPPED('$2'), 'cancelled')}, ${returned('dropped', '$3')}
   select 'cancelled' as state from b`;
 
 // Locked: who resumes it waits for the piece, and finds all of it planned.
@@ -71,7 +71,7 @@ const counted = (name: string) =>
 export const HOLD_PIECE = `with ${resting('paused')}, ${pieceOf('held', HELD, WAITS, 'paused')} ${counted('held')}`;
 
 /** Drops up to $3 of what has not left of a cancelled broadcast. $4: the account whose quotas come back. */
-export const DROP_PIECE = `with ${resting('cancelled')}, ${pieceOf('dropped', DROPPED('$2'), NOT_LEFT, 'cancelled')}, ${returned('dropped')}
+export const DROP_PIECE = `with ${resting('cancelled')}, ${pieceOf('dropped', DROPPED('$2'), NOT_LEFT, 'cancelled')}, ${returned('dropped', '$4')}
   ${counted('dropped')}`;
 
 /** Paused ones of which something waits all the same, and cancelled ones that are not over. */
@@ -80,13 +80,21 @@ export const UNRESTED = `select b.id, b.state from broadcast b
     select 1 from attempt a join message m on m.id = a.message_id where a.lane = 'bulk' and a.waiting and ${OF_BROADCAST}
   ))`;
 
-const OPEN = `exists (
-    select 1 from message m join attempt a on a.message_id = m.id where ${OF_BROADCAST} and a.ended_at is null
+/**
+ * True while something of it has no end, else null. One that is under way is told by one row: the front of the line, or
+ * its last messages, which leave last. Only one that is nearly over is walked through, and never the whole tables.
+ */
+const OPEN = `coalesce(
+    (select true from (select message_id from attempt where lane = 'bulk' and waiting limit 1000) w
+      cross join lateral (select * from message where id = w.message_id offset 0) m where ${OF_BROADCAST} limit 1),
+    (select true from message m
+      cross join lateral (select 1 from attempt where message_id = m.id and ended_at is null limit 1) a
+      where ${OF_BROADCAST} order by m.person desc, m.slot desc limit 1)
   )`;
 
 /** $2 business time. */
 export const CANCELLED_OVER = `update broadcast b set finished_at = $2::timestamptz
-  where b.id = $1::uuid and b.state = 'cancelled' and b.finished_at is null and not ${OPEN}`;
+  where b.id = $1::uuid and b.state = 'cancelled' and b.finished_at is null and ${OPEN} is null`;
 
 /** Something is under way again of a finished one: a further try, another channel, a colleague. */
 export const REOPEN = `update broadcast b set state = 'sending', finished_at = null
@@ -103,7 +111,7 @@ const UNDECIDED = `exists (
 
 /** $1 business time. */
 export const SETTLE = `update broadcast b set state = 'finished', finished_at = $1::timestamptz
-  where b.state = 'sending' and not ${OPEN} and not ${UNDECIDED} returning b.id`;
+  where b.state = 'sending' and ${OPEN} is null and not ${UNDECIDED} returning b.id`;
 
 /**
  * Puts the next $6 messages of a resumed broadcast in line again. $2 machine time, $3 business time, $4 and $5 after

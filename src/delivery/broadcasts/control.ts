@@ -28,6 +28,8 @@ export type Resent =
       readonly people: number;
       /** People who have no contact left. */
       readonly unreachable: number;
+      /** People whose only way is used up at Zalo: the month's charged messages, or the day's templates. */
+      readonly overQuota: number;
       /** Refused because it was taken back, whatever its state. */
       readonly isRecalled?: true;
     }
@@ -67,7 +69,7 @@ export interface ControlOptions {
   plan(audience: Audience, kind: MessageClass, at: Date, say?: readonly Say[], title?: string): Promise<object>;
 }
 
-/** States in which an order has nothing left to do, and in which it makes no sense is every other one. */
+/** States in which an order has nothing left to do. */
 const ALREADY = {
   pause: ['paused'],
   resume: ['planned', 'expanding', 'sending'],
@@ -93,7 +95,7 @@ export function createControl(run: Run, options: ControlOptions): BroadcastContr
     id: string,
     values: readonly unknown[],
   ): Promise<Controlled> {
-    const [done] = await run<{ state: BroadcastState }>(sql, [id, machineNow(), ...values]);
+    const [done] = await run<{ state: BroadcastState }>(sql, [id, ...values]);
     if (done) return { outcome: 'done', state: done.state };
     const found = await stateOf(id);
     if (found === null) return { outcome: 'unknown' };
@@ -103,13 +105,12 @@ export function createControl(run: Run, options: ControlOptions): BroadcastContr
   }
 
   return {
-    pause: (id) => order('pause', PAUSE, id, []),
+    pause: (id) => order('pause', PAUSE, id, [machineNow()]),
     resume: (id, now) => order('resume', RESUME, id, [now.toISOString()]),
-    cancel: (id, now) => order('cancel', CANCEL, id, [now.toISOString(), options.zaloAccount]),
+    cancel: (id) => order('cancel', CANCEL, id, [machineNow(), options.zaloAccount]),
     async resend(id, only, now) {
-      const month = localDate(now).slice(0, 7);
-      const values = [id, machineNow(), now.toISOString(), only, options.channels, options.zaloAccount, month];
-      const [told] = await run<{ people: number; unreachable: number }>(RESEND, values);
+      const values = [id, now.toISOString(), only, options.channels, options.zaloAccount, localDate(now), machineNow()];
+      const [told] = await run<{ people: number; unreachable: number; overQuota: number }>(RESEND, values);
       const found = await stateOf(id);
       if (found === null) return { outcome: 'unknown' };
       const { state } = found;
@@ -119,6 +120,7 @@ export function createControl(run: Run, options: ControlOptions): BroadcastContr
         state,
         people: 0,
         unreachable: 0,
+        overQuota: 0,
         ...(found.is_recalled ? { isRecalled: true } : {}),
       };
     },
@@ -133,8 +135,7 @@ export async function countResendable(
   only: ResendOnly,
   at: { readonly now: Date } & Pick<ControlOptions, 'channels' | 'zaloAccount'>,
 ): Promise<number> {
-  const now = at.now.toISOString();
-  const values = [id, now, now, only, at.channels, at.zaloAccount, localDate(at.now).slice(0, 7)];
+  const values = [id, at.now.toISOString(), only, at.channels, at.zaloAccount, localDate(at.now)];
   return (await run<{ people: number }>(COUNT_RESEND, values))[0]?.people ?? 0;
 }
 

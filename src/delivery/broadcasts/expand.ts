@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { ChannelName } from '../../kernel/people.js';
 import { audienceSql, isBySubscription } from '../planning/audience.js';
 import { rowsSql } from '../planning/plan-sql.js';
+import { inTransaction } from '../../store/index.js';
 import { POLICIES } from '../policy.js';
 import type { Audience, MessageClass } from '../ports.js';
 import { openZaloRoutes, type Run, type ZaloRoutes } from '../planning/quota.js';
@@ -26,23 +27,8 @@ export interface Piece {
 }
 
 /** Plans it; returns the last person, or null when nobody is left or the broadcast is not being expanded. */
-export async function expandPiece(pool: Pool, piece: Piece): Promise<string | null> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
-    await client.query(BY_INDEX);
-    const last = await next(client, piece);
-    await client.query('commit');
-    client.release();
-    return last;
-  } catch (error) {
-    // A connection that cannot even roll back is given up.
-    await client.query('rollback').then(
-      () => client.release(),
-      () => client.release(true),
-    );
-    throw error;
-  }
+export function expandPiece(pool: Pool, piece: Piece): Promise<string | null> {
+  return inTransaction(pool, (client) => next(client, piece), `begin; ${BY_INDEX}`);
 }
 
 // As in connection.ts: the tables grow faster than statistics follow, and everything here is found by its key.
@@ -113,7 +99,7 @@ function pieceSql(audience: Audience, people: string, zalo: boolean): string {
   };
   const routes = zalo ? { zalo: { routes: '$10', leavesAt: '$11' }, told: rows } : {};
   return `with running as materialized (
-    select contents from broadcast where id = $1::uuid and state = 'expanding' for update
+    select contents from broadcast where id = $1::uuid
   ),
   asked as materialized (
     select people.* from (${people}) people, running where people.person > $8::text order by people.person limit $9::int

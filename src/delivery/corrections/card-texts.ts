@@ -2,12 +2,9 @@
 import { t, type Text } from '../../conversation/text.js';
 import { formatMoment, formatNumber } from '../../kernel/format.js';
 import { localDate, localTime } from '../../kernel/local-date.js';
+import { CHANNEL_LABELS } from '../../kernel/people.js';
 import type { BroadcastProgress } from '../ledger.js';
-import type { AttemptState } from '../states.js';
-
-const ARRIVED: readonly AttemptState[] = ['sent', 'delivered', 'seen'];
-const WAITING: readonly AttemptState[] = ['planned', 'queued', 'leased', 'sending'];
-const CHANNEL_LABELS: Readonly<Record<string, string>> = { web: 'Web', telegram: 'Telegram', zalo: 'Zalo' };
+import { ARRIVED_STATES, WAITING_STATES, type AttemptState } from '../states.js';
 
 /** The two clocks at one moment: what platforms and the ledger say is machine time, what people read is business time. */
 export interface Moments {
@@ -21,10 +18,10 @@ export function cardLines(title: string, progress: BroadcastProgress, at: Moment
   const sum = (states: readonly AttemptState[]) =>
     states.reduce((total, one) => total + (progress.byState[one] ?? 0), 0);
   return [
-    t(headOf(state), { title, people, arrived: sum(ARRIVED) }),
+    t(headOf(state), { title, people, arrived: sum(ARRIVED_STATES) }),
     t(state === 'cancelled' ? 'delivery.card.numbersCancelled' : 'delivery.card.numbers', {
-      arrived: sum(ARRIVED),
-      waiting: sum(WAITING),
+      arrived: sum(ARRIVED_STATES),
+      waiting: sum(WAITING_STATES),
       uncertain: sum(['uncertain']),
       failed: sum(['failed', 'skipped']),
     }),

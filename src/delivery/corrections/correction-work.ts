@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Channel } from '../../channels/channel.js';
 import { machineClock, type Clock } from '../../kernel/clock.js';
 import type { ChannelName, PersonKey } from '../../kernel/people.js';
-import { again, isOutage, type Tx } from '../../store/index.js';
+import { again, inTransaction, isOutage, type Tx } from '../../store/index.js';
 import {
   CHANGE,
   DROP,
@@ -174,19 +174,4 @@ export async function readCorrections(pool: Pool, broadcastId: string): Promise<
 interface Place {
   readonly person: string;
   readonly slot: string;
-}
-
-async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
-    const result = await work(client);
-    await client.query('commit');
-    client.release();
-    return result;
-  } catch (error) {
-    // A connection in an unknown state does not go back to the pool.
-    client.release(true);
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 /** What becomes of a change that needs no call, and what a call says. */
 import type { Channel } from '../../channels/channel.js';
 import type { Content } from '../../conversation/message.js';
+import { ARRIVED_STATES } from '../states.js';
 import type { TakenRow } from './edit-statements.js';
 
 /** What is written about one change. */
@@ -13,7 +14,7 @@ export interface Ending {
   readonly untried: 0 | 1;
 }
 
-const ARRIVED: readonly string[] = ['sent', 'delivered', 'seen'];
+const ARRIVED: readonly string[] = ARRIVED_STATES;
 const GONE: readonly string[] = ['failed', 'skipped'];
 /** A message on its way is looked at again so soon, one that waits later. */
 const LOOK_AGAIN_MS = 1_000;

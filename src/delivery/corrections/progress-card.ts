@@ -14,6 +14,7 @@ import { cardLines } from './card-texts.js';
 import { IS_SAFE_SQL } from '../watching/safe-mode-row.js';
 import type { LedgerReader } from '../ledger.js';
 import type { Outbox } from '../ports.js';
+import { ARRIVED_STATES } from '../states.js';
 
 export interface ProgressCardOptions {
   readonly pool: Pool;
@@ -103,7 +104,7 @@ export function createProgressCards(options: ProgressCardOptions): ProgressCards
       if (row.is_over) settled.add(row.id);
       return;
     }
-    if (!ARRIVED.includes(row.attempt_state ?? '') || isTooSoon(row)) return;
+    if (!isArrived(row.attempt_state) || isTooSoon(row)) return;
     const lines = await linesOf(row);
     if (lines === null) return;
     const language = row.language ?? 'vi';
@@ -139,7 +140,7 @@ export function createProgressCards(options: ProgressCardOptions): ProgressCards
   };
 }
 
-const ARRIVED: readonly string[] = ['sent', 'delivered', 'seen'];
+const isArrived = (state: string | null) => ARRIVED_STATES.some((one) => one === state);
 const ENDED_BADLY: readonly string[] = ['failed', 'skipped', 'uncertain'];
 
 // Running ones, and those that ended within a day, whose card may not say so yet. None in safe mode: what was restored

@@ -3,7 +3,7 @@
  */
 
 import { SEAT_CLASSES } from '../policy.js';
-import { ZALO_WINDOW_DAYS } from './quota.js';
+import { ZALO_FREE_HOURS, ZALO_WINDOW_DAYS } from './quota.js';
 
 /** Where the parts that differ stand in the parameter list. */
 export interface PlanParams {
@@ -105,6 +105,10 @@ export function askedSql(people: string): string {
     order by r.person
   )`;
 }
+
+/** Whether a Zalo contact wrote so lately that a message is free. */
+export const zaloFreeSql = (contact: string, now: string): string =>
+  `${contact}.last_inbound_at >= ${now}::timestamptz - interval '${String(ZALO_FREE_HOURS)} hours'`;
 
 /** Whether a contact may be written to without a template. */
 export const zaloOpenSql = (contact: string, now: string): string =>

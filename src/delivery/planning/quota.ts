@@ -166,6 +166,12 @@ function routesSql(lock: RoutesAsked['lock']): string {
       (select jsonb_object_agg(kind, used) from quotas) as used`;
 }
 
+/** What is left of a quota, as a scalar; `used` is a scalar too. The same reading of the setting as above. */
+export const quotaLeftSql = (limit: 'billedPerMonth' | 'templatesPerDay', used: string): string => `coalesce((
+    select least(${String(HIGHEST)}, floor((value ->> '${limit}')::numeric))::int from setting
+    where key = 'zalo.limits' and jsonb_typeof(value -> '${limit}') = 'number' and (value ->> '${limit}')::numeric >= 0
+  ), ${String(DEFAULT_ZALO_LIMITS[limit])}) - coalesce((${used}), 0)`;
+
 /**
  * Gives back what was reserved for messages that will not leave, from rows `(message_id, form, quota_period)` of a CTE.
  * What was taken from no quota has no period. The parameter is the account.

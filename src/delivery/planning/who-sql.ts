@@ -2,8 +2,8 @@
  * Which contact reaches each person, as a query. It passes over all people once, in the order of the people: joins
  * among large sets of unknown size would be planned as loops within loops.
  */
-import { zaloOpenSql, type PlanParams } from './plan-sql.js';
-import { ZALO_FREE_HOURS, ZALO_WINDOW_DAYS } from './quota.js';
+import { zaloFreeSql, zaloOpenSql, type PlanParams } from './plan-sql.js';
+import { ZALO_WINDOW_DAYS } from './quota.js';
 
 /** People who were never reached on any channel read Vietnamese. */
 const FIRST_LANGUAGE = `'vi'`;
@@ -73,7 +73,7 @@ const simpleSql = (order: string) => `best as (
  * leaves out: whoever really wrote within a week can be written to, and is not lost to a walk.
  */
 const tierSql = ({ leavesAt }: ZaloParams) =>
-  `case when c.channel <> 'zalo' or c.last_inbound_at >= ${leavesAt}::timestamptz - interval '${String(ZALO_FREE_HOURS)} hours' then 0
+  `case when c.channel <> 'zalo' or ${zaloFreeSql('c', leavesAt)} then 0
     when ${zaloOpenSql('c', leavesAt)} then 1
     when (select offset_ms from business_clock) > 0 and exists (
       select 1 from inbound i, business_clock k where i.contact_id = c.id

@@ -1,4 +1,5 @@
 /** An attempt as the ledger has it, beside what the record says of it. */
+import { ARRIVED_STATES } from '../states.js';
 import { mayFollow, SAID_CONTENT, type Outcome, type RecordEntry } from './hash.js';
 
 export interface LedgerAttempt extends Outcome {
@@ -88,7 +89,7 @@ function compareTimes(attempt: LedgerAttempt, { stages, last }: Standing, hasMov
 }
 
 /** States whose times are columns of their own. */
-const PROVEN: readonly string[] = ['sent', 'delivered', 'seen'];
+const PROVEN: readonly string[] = ARRIVED_STATES;
 const stageOf = (state: string, at: Date): string => `${state}@${String(at.getTime())}`;
 const hasStage = (stages: ReadonlySet<string>, state: string): boolean =>
   [...stages].some((stage) => stage.startsWith(`${state}@`));

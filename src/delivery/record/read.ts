@@ -1,5 +1,6 @@
 /** The record of one notice as people read it: what was said, by whose order, and every attempt to tell somebody. */
 import type { Pool } from 'pg';
+import { isId } from '../../kernel/ids.js';
 import type { SeatKind } from '../../kernel/people.js';
 import { SUMMARY } from '../corrections/correction-statements.js';
 import { SAID_CONTENT } from './hash.js';
@@ -153,7 +154,7 @@ const WORDS = `select id, case when kind = 'correction' then coalesce(contents -
 
 /** The same counts as the officer's screen. */
 async function correctionsOf(at: Snapshot, { kind, id }: RecordSource): Promise<RecordCorrection[]> {
-  if (kind !== 'broadcast' || !UUID.test(id)) return [];
+  if (kind !== 'broadcast' || !isId(id)) return [];
   const words = new Map((await at.all<{ id: string; text: string }>(WORDS, [id])).map((row) => [row.id, row.text]));
   const found = await at.all<Omit<RecordCorrection, 'text' | 'people'> & { readonly id: string }>(SUMMARY, [id]);
   return found.map(({ id: correction, ...row }) => ({
@@ -162,8 +163,6 @@ async function correctionsOf(at: Snapshot, { kind, id }: RecordSource): Promise<
     people: row.edited + row.told + row.waiting + row.failed,
   }));
 }
-
-const UUID = /^[0-9a-f-]{36}$/;
 
 const memberOf = (person: string) => `case when ${person} like 'm:%' then substr(${person}, 3)::uuid end`;
 

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { Clock } from '../../kernel/clock.js';
-import type { Tx } from '../../store/index.js';
+import { inTransaction, type Tx } from '../../store/index.js';
 import { CHAIN_START, hashEntry, personDigest, stagesOf, type RecordEntry, type Stage } from './hash.js';
 import { ATTEMPTS, EDITS, ORDERS, type Kind, type Picked } from './pick.js';
 
@@ -41,24 +41,18 @@ export async function seal(pool: Pool, clock: Clock, options: SealOptions = {}):
   const startMs = clock.now().getTime();
   const before = new Date(startMs - quietMs);
   const stats = { attempts: 0, edits: 0, entries: 0 };
-  const client = await pool.connect();
-  let isBroken = true;
-  try {
-    for (const kind of [ATTEMPTS, EDITS]) {
-      for (let after = '0'; clock.now().getTime() - startMs <= budgetMs;) {
-        const values = [after, before, source?.kind ?? null, source?.id ?? null, batch];
-        const done = await inTransaction(client, () => sealBatch(client, kind, values, clock.now()));
-        stats[kind === EDITS ? 'edits' : 'attempts'] += done.rows;
-        stats.entries += done.entries;
-        if (done.rows < batch) break;
-        after = done.last;
-      }
+  for (const kind of [ATTEMPTS, EDITS]) {
+    for (let after = '0'; clock.now().getTime() - startMs <= budgetMs;) {
+      const values = [after, before, source?.kind ?? null, source?.id ?? null, batch];
+      const sealNext = (client: PoolClient) => sealBatch(client, kind, values, clock.now());
+      const done = await inTransaction(pool, sealNext, `begin; ${SETTINGS}`);
+      stats[kind === EDITS ? 'edits' : 'attempts'] += done.rows;
+      stats.entries += done.entries;
+      if (done.rows < batch) break;
+      after = done.last;
     }
-    isBroken = false;
-    return stats;
-  } finally {
-    client.release(isBroken);
   }
+  return stats;
 }
 
 /**
@@ -85,19 +79,6 @@ export async function erasePerson(tx: Tx, person: string): Promise<boolean> {
 /** As on the engine's own connections: statistics follow too slowly, and every step here goes by key, in its order. */
 export const SETTINGS = `set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off;
   set local enable_bitmapscan = off; set local jit = off; set local statement_timeout = 10000; set local lock_timeout = 5000`;
-
-async function inTransaction<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
-  await client.query(`begin; ${SETTINGS}`);
-  try {
-    const result = await work();
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    // A connection that is gone has rolled back by itself.
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  }
-}
 
 interface BatchStats {
   readonly rows: number;

@@ -1,5 +1,6 @@
 /** Large reads in one moment of the database, page by page, so that memory stays flat. */
 import type { Pool, PoolClient } from 'pg';
+import { inTransaction } from '../../store/index.js';
 
 export interface Snapshot {
   all<T extends object>(sql: string, values?: readonly unknown[]): Promise<readonly T[]>;
@@ -10,22 +11,17 @@ export interface Snapshot {
 const PAGE = 1_000;
 
 /** Runs `read` on one unchanging view of the database, whatever is written meanwhile. */
-export async function inSnapshot<T>(pool: Pool, read: (at: Snapshot) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let isBroken = true;
-  try {
-    await client.query('begin isolation level repeatable read read only');
-    const result = await read({
-      all: async <R extends object>(sql: string, values: readonly unknown[] = []) =>
-        (await client.query<R>(sql, [...values])).rows,
-      pages: <R extends object>(sql: string, values: readonly unknown[] = []) => pagesOf<R>(client, sql, values),
-    });
-    await client.query('commit');
-    isBroken = false;
-    return result;
-  } finally {
-    client.release(isBroken);
-  }
+export function inSnapshot<T>(pool: Pool, read: (at: Snapshot) => Promise<T>): Promise<T> {
+  return inTransaction(
+    pool,
+    (client) =>
+      read({
+        all: async <R extends object>(sql: string, values: readonly unknown[] = []) =>
+          (await client.query<R>(sql, [...values])).rows,
+        pages: <R extends object>(sql: string, values: readonly unknown[] = []) => pagesOf<R>(client, sql, values),
+      }),
+    'begin isolation level repeatable read read only',
+  );
 }
 
 let opened = 0;

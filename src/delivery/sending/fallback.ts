@@ -3,10 +3,10 @@ import type { Pool } from 'pg';
 import { localDate } from '../../kernel/local-date.js';
 import type { ChannelName } from '../../kernel/people.js';
 import { translate } from '../../i18n/index.js';
-import { zaloOpenSql } from '../planning/plan-sql.js';
+import { zaloFreeSql, zaloOpenSql } from '../planning/plan-sql.js';
 import { FALLBACK_CLASSES, QUIET_CLASSES, SEAT_CLASSES } from '../policy.js';
 import { quietUntil, type QuietHours } from '../quiet-hours.js';
-import { DEFAULT_ZALO_LIMITS, ZALO_FREE_HOURS } from '../planning/quota.js';
+import { quotaLeftSql } from '../planning/quota.js';
 import { IS_SAFE_SQL } from '../watching/safe-mode-row.js';
 import { noteEventsSql } from '../transitions.js';
 
@@ -79,7 +79,7 @@ function fallbackValues({ now, businessNow, channels, quietHours, zaloAccount }:
 const list = (words: readonly string[]) => `array[${words.map((word) => `'${word}'`).join(', ')}]`;
 
 // A contact that can be written to now; a message that Zalo charges only while the month's quota lasts.
-const IS_FREE = `c.last_inbound_at >= $2::timestamptz - interval '${String(ZALO_FREE_HOURS)} hours'`;
+const IS_FREE = zaloFreeSql('c', '$2');
 const USABLE = `c.state = 'active' and c.channel = any($3::text[]) and ${zaloOpenSql('c', '$2')}
   and (c.channel <> 'zalo' or ${IS_FREE} or (select n from billed_left) >= ${String(BILLED_RESERVE)})`;
 const BEST = 'c.preferred desc, c.last_inbound_at desc nulls last, c.id';
@@ -177,8 +177,7 @@ const STOOD_FOR = `stand as materialized (
 export const FALL_BACK = `with ${DUE},
   ${LOST},
   billed_left as materialized (
-    select coalesce((select case when jsonb_typeof(value -> 'billedPerMonth') = 'number' then least(1000000, floor((value ->> 'billedPerMonth')::numeric))::int end from setting where key = 'zalo.limits'), ${String(DEFAULT_ZALO_LIMITS.billedPerMonth)})
-      - coalesce((select used from quota_use where account = $7::text and kind = 'billed' and period = $8::text), 0) as n
+    select ${quotaLeftSql('billedPerMonth', `select used from quota_use where account = $7::text and kind = 'billed' and period = $8::text`)} as n
   ),
   ${REROUTED},
   ${STOOD_FOR},

@@ -3,11 +3,13 @@ import type { GoButton, Say } from '../../conversation/flow.js';
 import { renderText } from '../../conversation/render.js';
 import { raw, t, type Text } from '../../conversation/text.js';
 import { formatMoment, formatShare } from '../../kernel/format.js';
+import { CHANNEL_LABELS } from '../../kernel/people.js';
 import { toOpen, type AlarmRow, type OpenAlarm } from './alarm.js';
 
 /** An alarm as it is told when it opens. */
 export function sayAlarm(alarm: OpenAlarm): Say {
   if (alarm.kind === 'unproven') return sayUnproven(alarm);
+  if (alarm.kind === 'quota') return sayQuota(alarm);
   const { count = 0, oldestSeconds = 0 } = alarm.detail;
   const params = { what: whatText(alarm), count, minutes: Math.max(1, Math.round(Number(oldestSeconds) / 60)) };
   return { text: [t(HEADS[alarm.kind], params), t('delivery.alarm.advice')] };
@@ -34,7 +36,6 @@ const HEADS = {
   late: 'delivery.alarm.late',
   stuck: 'delivery.alarm.stuck',
   silent: 'delivery.alarm.silent',
-  quota: 'delivery.alarm.quota',
 } as const;
 
 const WHAT = {
@@ -55,9 +56,8 @@ const WHAT = {
   ways: 'delivery.alarm.what.ways',
   settle: 'delivery.alarm.what.settle',
   record: 'delivery.alarm.what.record',
+  billed: 'delivery.alarm.what.billed',
 } as const;
-
-const CHANNELS: Readonly<Record<string, string>> = { web: 'web', telegram: 'Telegram', zalo: 'Zalo' };
 
 /** What those who decide are told when safe mode begins. */
 export const saySafe = (since: Date): Say => ({
@@ -69,7 +69,7 @@ export const saySafe = (since: Date): Say => ({
 export function whatText({ subject }: Pick<OpenAlarm, 'subject'>): Text {
   const [first = '', channel = ''] = subject.split(':');
   const key = Object.entries(WHAT).find(([name]) => name === first)?.[1];
-  return key === undefined ? raw(subject) : t(key, { channel: CHANNELS[channel] ?? '' });
+  return key === undefined ? raw(subject) : t(key, { channel: CHANNEL_LABELS[channel] ?? '' });
 }
 
 function sayUnproven({ subject, detail }: OpenAlarm): Say {
@@ -85,6 +85,10 @@ function sayUnproven({ subject, detail }: OpenAlarm): Say {
     buttons: [progressButton({ subject })],
   };
 }
+
+const sayQuota = ({ detail: { month = '', used = 0, limit = 0 } }: OpenAlarm): Say => ({
+  text: t('delivery.alarm.quota', { month: String(month).split('-').reverse().join('/'), used, limit }),
+});
 
 const progressButton = ({ subject }: Pick<OpenAlarm, 'subject'>): GoButton => ({
   label: t('delivery.alarm.progress'),

@@ -1,6 +1,6 @@
 /** What an alarm is. */
 
-/** unproven: too few have it. stuck: something does not move. silent: a process looks after nothing. late: due and not begun. */
+/** unproven: too few have it. stuck: something does not move. silent: a process looks after nothing. late: due and not begun. quota: nearly used up. */
 const ALARM_KINDS = ['unproven', 'stuck', 'silent', 'late', 'quota'] as const;
 export type AlarmKind = (typeof ALARM_KINDS)[number];
 

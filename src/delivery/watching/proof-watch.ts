@@ -4,7 +4,7 @@ import type { Alarms } from './alarms.js';
 import { POLICIES, type ProofDemand } from '../policy.js';
 import type { MessageClass } from '../ports.js';
 import { DEFAULT_QUIET_HOURS, quietUntil, type QuietHours } from '../quiet-hours.js';
-import { CHANNEL_PROOFS } from '../states.js';
+import { PROVES_BY_SENDING } from '../states.js';
 
 export interface ProofWatchOptions {
   readonly pool: Pool;
@@ -40,7 +40,7 @@ interface Candidate {
 
 function demandOf({ kind, class: name }: Pick<Candidate, 'kind' | 'class'>): ProofDemand | null {
   if (name === 'critical') return POLICIES.critical.proof;
-  return name === 'announcement' && kind === 'campaign' ? (POLICIES.announcement.proof ?? CAMPAIGN) : null;
+  return name === 'announcement' && kind === 'campaign' ? CAMPAIGN : null;
 }
 
 /** Builds the watch over proof. */
@@ -108,10 +108,6 @@ export function createProofWatch(options: ProofWatchOptions): ProofWatch {
 }
 
 const subjectOf = (id: string): string => `broadcast:${id}`;
-
-const PROVES_BY_SENDING = Object.entries(CHANNEL_PROOFS).flatMap(([name, { proof }]) =>
-  proof === 'sent' ? [name] : [],
-);
 
 // One that rests or was given up is not judged: an officer wanted it so.
 const CANDIDATES = `select id, title, kind, class, expanded_at from broadcast

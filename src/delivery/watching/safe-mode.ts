@@ -13,6 +13,7 @@ import { isCorrectingSql } from '../corrections/correcting.js';
 import { DEFAULT_ZALO_ACCOUNT, returnQuotaSql } from '../planning/quota.js';
 import { SAFE_MODE_KEY } from './safe-mode-row.js';
 import { sweepLeases } from '../sending/sweep.js';
+import { HARMLESS_CHANNELS } from '../states.js';
 import { changeSql } from '../transitions.js';
 
 export const SAFE_REASONS = ['elsewhere', 'timeline', 'behind', 'operator'] as const;
@@ -25,10 +26,10 @@ const rowSchema = z.object({
   since: z.iso.datetime(),
   reason: z.enum(SAFE_REASONS),
   /** Machine clock. */
-  begunAt: z.iso.datetime().nullable().default(null),
+  begunAt: z.iso.datetime(),
   held: z.boolean(),
   /** Those who decide have been told. */
-  told: z.boolean().default(false),
+  told: z.boolean(),
   decision: z.enum(['send', 'drop']).nullable(),
   decidedAt: z.iso.datetime().nullable(),
 });
@@ -53,8 +54,8 @@ export interface SafeModeOptions {
   readonly clock: Clock;
   readonly businessNow: () => Promise<Date>;
   /** Gives up what else fell due up to an instant of the business clock, or was asked for before one of the machine clock; runs twice harmlessly. */
-  readonly dropDue?: (upTo: Date, begunAt: Date) => Promise<unknown>;
-  readonly broadcasts?: Pick<Broadcasts, 'cancel'>;
+  readonly dropDue: (upTo: Date, begunAt: Date) => Promise<unknown>;
+  readonly broadcasts: Pick<Broadcasts, 'cancel'>;
   /** Tells those who decide that safe mode stands; told twice it tells once. Its messages are `SAFE_MODE_SOURCE` with the id given. */
   readonly announce?: (id: string, state: SafeModeState) => Promise<unknown>;
   /** The Official Account whose quotas come back with what is given up. */
@@ -74,7 +75,6 @@ export interface SafeMode {
   settle(): Promise<boolean>;
 }
 
-const HARMLESS = ['web'];
 /** Kind of source of the messages that say that safe mode stands. */
 export const SAFE_MODE_SOURCE = 'safe-mode';
 
@@ -90,7 +90,7 @@ export function createSafeMode(options: SafeModeOptions): SafeMode {
     if (row.reason !== 'operator') {
       // Whoever held these leases lived before the backup was restored.
       await pool.query('update lease set until = least(until, $1) where not closed', [new Date(now.getTime() - 1)]);
-      await sweepLeases(pool, now, HARMLESS);
+      await sweepLeases(pool, now, HARMLESS_CHANNELS);
     }
     await pool.query(HOLD, [now, row.since]);
     await note('held');
@@ -101,6 +101,7 @@ export function createSafeMode(options: SafeModeOptions): SafeMode {
     const decidedAt = row.decidedAt === null ? await businessNow() : new Date(row.decidedAt);
     const chunk = options.chunk ?? 5_000;
     if (decision === 'drop') await dropRest(options, row, decidedAt);
+    else await pool.query(BEGIN_DUE, [decidedAt]);
     const { change, left } = decision === 'send' ? FREE : DROP;
     for (let done = chunk; done === chunk;) {
       const values = [clock.now(), chunk, decidedAt, ...(decision === 'drop' ? [zaloAccount] : [])];
@@ -116,24 +117,9 @@ export function createSafeMode(options: SafeModeOptions): SafeMode {
     isOn: async () => (await pool.query('select 1 from setting where key = $1', [SAFE_MODE_KEY])).rowCount === 1,
     begunAt: async () => {
       const row = await readRow(pool);
-      return row && begunAtOf(row);
+      return row && new Date(row.begunAt);
     },
-    begin: async (client, reason) => {
-      const row: Row = {
-        since: (await businessNow()).toISOString(),
-        reason,
-        begunAt: clock.now().toISOString(),
-        held: false,
-        told: false,
-        decision: null,
-        decidedAt: null,
-      };
-      const made = await client.query(
-        `insert into setting (key, value, updated_at) values ($1, $2, $3) on conflict (key) do nothing`,
-        [SAFE_MODE_KEY, JSON.stringify(row), clock.now()],
-      );
-      return made.rowCount === 1;
-    },
+    begin: async (client, reason) => beginSafeMode(client, reason, await businessNow(), clock.now()),
     settle: async () => {
       const row = await readRow(pool);
       if (row === null) return false;
@@ -153,6 +139,24 @@ export function createSafeMode(options: SafeModeOptions): SafeMode {
   };
 }
 
+/** Notes that safe mode stands; whatever follows is done by a process of the product. False when it stood already. */
+export async function beginSafeMode(
+  client: PoolClient | Pool,
+  reason: SafeReason,
+  businessNow: Date,
+  now: Date,
+): Promise<boolean> {
+  const row: Row = {
+    ...{ since: businessNow.toISOString(), reason, begunAt: now.toISOString() },
+    ...{ held: false, told: false, decision: null, decidedAt: null },
+  };
+  const made = await client.query(
+    `insert into setting (key, value, updated_at) values ($1, $2, $3) on conflict (key) do nothing`,
+    [SAFE_MODE_KEY, JSON.stringify(row), now],
+  );
+  return made.rowCount === 1;
+}
+
 async function readRow(pool: Pick<Pool, 'query'>): Promise<Row | null> {
   const { rows } = await pool.query<{ value: unknown }>('select value from setting where key = $1', [SAFE_MODE_KEY]);
   return rows[0] === undefined ? null : rowSchema.parse(rows[0].value);
@@ -164,7 +168,6 @@ export async function readSafeMode(pool: Pick<Pool, 'query'>): Promise<SafeModeS
   return row && stateOf(row);
 }
 
-const begunAtOf = ({ begunAt, since }: Row): Date => new Date(begunAt ?? since);
 const stateOf = ({ since, reason, decision }: Row): SafeModeState => ({ since: new Date(since), reason, decision });
 
 /** Notes what an administrator decided; carried out by `settle`. False when there is nothing to decide any more. */
@@ -273,16 +276,19 @@ const DROP = releaseSql(
   ],
 );
 
+// However long safe mode stood: whoever decided that it leaves need not be asked again.
+const BEGIN_DUE = `update broadcast set state = 'expanding' where state = 'planned' and start_at <= $1`;
+
 /** Gives up what else is overdue: steps, broadcasts from before, second ways and edits of old messages. */
 async function dropRest(options: SafeModeOptions, row: Row, decidedAt: Date): Promise<void> {
   const { pool, clock } = options;
-  await options.dropDue?.(decidedAt, begunAtOf(row));
+  await options.dropDue(decidedAt, new Date(row.begunAt));
   const { rows } = await pool.query<{ id: string }>(
     `select id from broadcast where created_at < $1
        and (state = 'expanding' or (state = 'planned' and (start_at is null or start_at <= $2)))`,
     [row.since, decidedAt],
   );
-  for (const { id } of rows) await options.broadcasts?.cancel(id);
+  for (const { id } of rows) await options.broadcasts.cancel(id);
   await pool.query('delete from attempt_watch where due <= $1', [clock.now()]);
   await pool.query(
     `update message_edit set state = 'skipped', reason = 'restored', ended_at = $1 where state = 'queued' and due <= $1`,
