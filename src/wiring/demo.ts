@@ -26,6 +26,8 @@ export interface WalkStep {
 }
 
 const SETTLE_LIMIT_MS = 60_000;
+/** A scheduler that was killed in the middle holds its steps until the database has noticed. */
+const HELD_LIMIT_MS = 10_000;
 const LOOK_MS = 25;
 
 /**
@@ -80,7 +82,7 @@ async function upcoming(deps: WalkDeps, now: Date, to: Date): Promise<Date[]> {
 /** Everything that is due at this moment of the business clock, until nothing is under way. */
 async function settleAt(deps: WalkDeps): Promise<{ fired: number; told: number }> {
   const now = await readBusinessClock(deps.store.db);
-  const { fired, told } = await deps.reminderTick(now);
+  const { fired, told } = await tickAll(deps, now);
   await deps.broadcasts.expandDue();
   await deps.engine.release(now);
   await deps.watch.judge(now);
@@ -88,6 +90,27 @@ async function settleAt(deps: WalkDeps): Promise<{ fired: number; told: number }
   await nothingUnderWay(deps.store);
   await deps.broadcasts.settle(now);
   return { fired, told };
+}
+
+/** Ticks until no step is left that another scheduler held: at the next stop it would be late. */
+async function tickAll(deps: WalkDeps, now: Date): Promise<{ fired: number; told: number }> {
+  const until = Date.now() + HELD_LIMIT_MS;
+  let { fired, told } = await deps.reminderTick(now);
+  while (Date.now() < until && (await hasDueSteps(deps.store, now))) {
+    await sleep(LOOK_MS);
+    const more = await deps.reminderTick(now);
+    fired += more.fired;
+    told += more.told;
+  }
+  return { fired, told };
+}
+
+async function hasDueSteps(store: Store, now: Date): Promise<boolean> {
+  const { rows } = await store.pool.query<{ due: boolean }>(
+    `select not ${IS_SAFE_SQL} and exists (select 1 from reminder_step where state = 'pending' and due_at <= $1) as due`,
+    [now],
+  );
+  return rows[0]?.due === true;
 }
 
 /** Waits until every attempt is final or held back; another process may be sending. Neither a long ban nor safe mode holds the clock for ever. */

@@ -34,6 +34,7 @@ export async function buildZalo(
     apiRoot?: string;
     connectTimeoutMs?: number;
     renew?: 'fresh' | 'none';
+    perMinute?: number;
   } = {},
 ): Promise<ZaloWorld> {
   let token = (await fake.issueTokens()).accessToken;
@@ -61,6 +62,7 @@ export async function buildZalo(
     oaSecretKey: fake.secretKey,
     buttons: options.buttons ?? 'none',
     ...(options.link === true ? { signedLink: async (fileId: string) => `https://neuguong.example/f/${fileId}` } : {}),
+    ...(options.perMinute === undefined ? {} : { perMinute: options.perMinute }),
     ...(options.now ? { now: () => options.now ?? new Date() } : {}),
     alarm: (what, detail) => alarms.push([what, detail]),
     mediaOrigins: [fake.apiRoot],

@@ -271,7 +271,9 @@ describe('the progress of a broadcast', () => {
       ],
     });
     // 8 at 80 a minute take longer than 60 at 30 a second.
-    expect((Date.parse(progress?.eta ?? '') - before) / 1000).toBeCloseTo(6, 0);
+    const seconds = (Date.parse(progress?.eta ?? '') - before) / 1000;
+    expect(seconds).toBeGreaterThan(5.5);
+    expect(seconds).toBeLessThan(16);
   });
 
   it('counts from the end of a ban, which it shows', async () => {
@@ -292,7 +294,8 @@ describe('the progress of a broadcast', () => {
     await world.query(`update attempt set state = 'sent', waiting = false, sending_at = clock_timestamp() - interval '4 s', ended_at = clock_timestamp()
       where id in (select id from attempt order by id limit 40)`);
     const progress = await ledger().ofBroadcast(id);
-    expect(progress?.ratePerSec).toBeGreaterThan(8);
+    // Over a whole minute it would be 0.7.
+    expect(progress?.ratePerSec).toBeGreaterThan(2);
     expect(progress?.ratePerSec).toBeLessThanOrEqual(10);
     await broadcasts.pause(id);
     expect(await ledger().ofBroadcast(id)).toMatchObject({ state: 'paused', eta: null });

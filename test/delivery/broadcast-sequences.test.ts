@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFakeTelegram, type FakeTelegram } from '../support/fake-telegram.js';
-import { runSequence } from './broadcast-sequences.js';
+import { AT_ONCE, runSequence } from './broadcast-sequences.js';
 import { createWorld, type World } from './support.js';
 
 let world: World;
@@ -26,6 +26,7 @@ describe('orders given at random while two engines send', () => {
       expect(Object.values(result.byState).reduce<number>((sum, n) => sum + (n ?? 0), 0)).toBe(result.recipients);
       if (result.state === 'finished') expect(result.recipients).toBe(60);
       expect(result.cancelMs ?? 0).toBeLessThanOrEqual(2_000);
+      expect(result.begunAfter).toBeLessThanOrEqual(AT_ONCE);
     },
   );
 });

@@ -1,14 +1,16 @@
 /** Random orders against a broadcast that two engines send through a strict fake Bot API. */
-import { randomUUID } from 'node:crypto';
 import type { Channel } from '../../src/channels/channel.js';
 import { createTelegramChannel, createTelegramClient } from '../../src/channels/telegram/index.js';
 import { raw } from '../../src/conversation/text.js';
-import { createBroadcasts, createLedger, createOutbox, type Broadcasts } from '../../src/delivery/index.js';
+import { createBroadcasts, createLedger, type Broadcasts } from '../../src/delivery/index.js';
 import type { FakeTelegram } from '../support/fake-telegram.js';
 import { waitFor } from '../support/wait.js';
 import { MORNING, NO_FILES, type Person, type RoundEngine, type World } from './support.js';
 
 const PEOPLE = 60;
+const CONCURRENCY = 4;
+/** Calls that may begin while a cancel is being committed: every slot of both engines. */
+export const AT_ONCE = 2 * CONCURRENCY;
 const STEPS = 6;
 /** Every seventh of them has blocked the bot. */
 const BLOCKED_EVERY = 7;
@@ -27,8 +29,10 @@ export interface SequenceResult {
   readonly unaccounted: number;
   /** Texts of a version that was changed before the start. */
   readonly stale: number;
-  /** From the order to the last call begun, milliseconds; null without a cancel. */
+  /** From the commit of the cancel to the last call begun, milliseconds; null without a cancel. */
   readonly cancelMs: number | null;
+  /** Calls begun after that commit. */
+  readonly begunAfter: number;
 }
 
 /** Small generator of numbers between 0 and 1. */
@@ -58,16 +62,22 @@ export async function runSequence(world: World, fake: FakeTelegram, seed: number
     times: null,
     answer: { code: 500, description: 'Internal Server Error' },
   });
-  if (random() < 0.3) await fake.fault({ kind: 'reset-after', method: 'sendMessage', times: 2, every: 9 });
+  const hasResets = random() < 0.3;
+  if (hasResets) await fake.fault({ kind: 'reset-after', method: 'sendMessage', times: 2, every: 9 });
 
   const broadcasts = createBroadcasts({ pool, businessNow: () => Promise.resolve(MORNING) });
   const client = createTelegramClient({ token: fake.token, apiRoot: fake.apiRoot });
   const channel: Channel = { ...createTelegramChannel({ client, files: NO_FILES }), bulkPerSecond: null };
   const engines = [0, 1].map((n) =>
-    world.engine([channel], { broadcasts, concurrency: 4, replySlots: 0, worker: `seq-${String(seed)}-${String(n)}` }),
+    world.engine([channel], {
+      broadcasts,
+      concurrency: CONCURRENCY,
+      replySlots: 0,
+      worker: `seq-${String(seed)}-${String(n)}`,
+    }),
   );
-  const id = await plan(world, people);
-  const run = await playOrders({
+  const id = await world.order(people, { outbox: { channels: ['telegram'] } });
+  const { cancelledAt, edited, orders } = await playOrders({
     world,
     broadcasts,
     random,
@@ -77,38 +87,17 @@ export async function runSequence(world: World, fake: FakeTelegram, seed: number
   const state = await settle(broadcasts, id, world, engines).catch(async (error: unknown) => {
     const open = (await world.attempts()).filter((row) => row.ended_at === null).slice(0, 5);
     const rows = (await pool.query<object>('select state, finished_at from broadcast')).rows;
-    throw new Error(JSON.stringify({ seed, orders: run.orders, rows, open }), { cause: error });
+    throw new Error(JSON.stringify({ seed, orders, rows, open }), { cause: error });
   });
   const summary = await fake.summary();
   return {
     seed,
-    ...run,
-    ...(await tally(world, fake, { id, people, blocked, edited: run.edited })),
+    orders,
+    ...(await tally(world, fake, { id, people, blocked, edited, hasResets, isCancelled: state === 'cancelled' })),
+    ...(await begunSince(world, id, cancelledAt)),
     state,
     twice: await unmarkedTwice(fake, chats, summary.twice.length),
   };
-}
-
-async function plan(world: World, people: readonly Person[]): Promise<string> {
-  const id = randomUUID();
-  const audience = { kind: 'people', people: people.map(({ key }) => key) } as const;
-  await world.database.store.transaction((tx) =>
-    createOutbox({ channels: ['telegram'] }).broadcast(
-      tx,
-      {
-        id,
-        kind: 'notice',
-        subjectId: id,
-        title: 'Thử',
-        class: 'announcement',
-        audience,
-        say: [{ text: raw('bản đầu') }],
-        createdById: null,
-      },
-      MORNING,
-    ),
-  );
-  return id;
 }
 
 interface Playing {
@@ -122,7 +111,7 @@ interface Playing {
 async function playOrders({ world, broadcasts, random, id, kick }: Playing) {
   const orders: string[] = [];
   let edited = 0;
-  let cancelMs: number | null = null;
+  let cancelledAt: Date | null = null;
   const start = async () => {
     await broadcasts.expandDue();
     kick();
@@ -138,8 +127,8 @@ async function playOrders({ world, broadcasts, random, id, kick }: Playing) {
     } else if (roll < 0.55) {
       await Promise.all([broadcasts.resume(id), broadcasts.resume(id)]);
       orders.push('resume');
-    } else if (roll < 0.63 && cancelMs === null) {
-      cancelMs = await cancel(world, broadcasts, id);
+    } else if (roll < 0.63 && cancelledAt === null) {
+      cancelledAt = await cancel(world, broadcasts, id);
       orders.push('cancel');
     } else {
       const only = random() < 0.6 ? 'failed' : 'uncertain';
@@ -149,7 +138,7 @@ async function playOrders({ world, broadcasts, random, id, kick }: Playing) {
     await start();
     await new Promise((resolve) => setTimeout(resolve, random() * 60));
   }
-  return { orders, edited, cancelMs };
+  return { orders, edited, cancelledAt };
 }
 
 /** Two officers change it at once: one of them is told that it is stale, unless it has started. */
@@ -162,16 +151,26 @@ async function editTwice(world: World, broadcasts: Broadcasts, id: string): Prom
   return done;
 }
 
-/** How long after the order a call still began. */
-async function cancel(world: World, broadcasts: Broadcasts, id: string): Promise<number | null> {
-  const orderedAt = Date.now();
-  if (!(await broadcasts.cancel(id))) return null;
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  const { rows } = await world.database.store.pool.query<{ last: Date | null }>(
-    `select max(a.sending_at) as last from attempt a join message m on m.id = a.message_id where m.source_id = $1`,
-    [id],
+/** When the cancel was committed; null when it came too late. */
+async function cancel(world: World, broadcasts: Broadcasts, id: string): Promise<Date | null> {
+  const ordered = await world.database.store.transaction((tx) => broadcasts.in(tx).cancel(id, MORNING));
+  const at = new Date();
+  await broadcasts.rest();
+  return ordered.outcome === 'done' ? at : null;
+}
+
+/** Counted when all is over, so that nothing which began late is missed. */
+async function begunSince(world: World, id: string, cancelledAt: Date | null) {
+  if (cancelledAt === null) return { cancelMs: null, begunAfter: 0 };
+  const [late] = await world.query<{ last: Date | null; n: number }>(
+    `select max(a.sending_at) as last, count(*)::int as n from attempt a join message m on m.id = a.message_id
+     where m.source_kind = 'broadcast' and m.source_id = $1 and a.sending_at > $2`,
+    [id, cancelledAt],
   );
-  return Math.max(0, (rows[0]?.last?.getTime() ?? 0) - orderedAt);
+  return {
+    cancelMs: (late?.last?.getTime() ?? cancelledAt.getTime()) - cancelledAt.getTime(),
+    begunAfter: late?.n ?? 0,
+  };
 }
 
 async function settle(
@@ -210,9 +209,13 @@ interface Told {
   readonly people: readonly Person[];
   readonly blocked: ReadonlySet<number>;
   readonly edited: number;
+  /** Some answers were cut off. */
+  readonly hasResets: boolean;
+  readonly isCancelled: boolean;
 }
 
-async function tally(world: World, fake: FakeTelegram, { id, people, blocked, edited }: Told) {
+async function tally(world: World, fake: FakeTelegram, told: Told) {
+  const { id, people, blocked, edited } = told;
   const { rows, recipients, byState } = await createLedger(world.database.store.pool).ofSource('broadcast', id);
   const summary = await fake.summary();
   const stateOf = new Map(rows.map((row) => [row.person, row.state]));
@@ -224,7 +227,9 @@ async function tally(world: World, fake: FakeTelegram, { id, people, blocked, ed
       const state = stateOf.get(person.key);
       const isSaid = state === 'sent';
       const isExcused =
-        state === 'skipped' || state === 'uncertain' || (state === 'failed' && blocked.has(Number(person.address)));
+        (state === 'skipped' && told.isCancelled) ||
+        (state === 'uncertain' && told.hasResets) ||
+        (state === 'failed' && blocked.has(Number(person.address)));
       return (isSaid && !got(person)) || (!isSaid && !isExcused && state !== undefined);
     }).length,
     unaccounted: people.filter(

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Change, Channel, SendResult } from '../../src/channels/channel.js';
 import { createTelegramChannel, createTelegramClient } from '../../src/channels/telegram/index.js';
 import {
+  beginSafeMode,
   createBroadcasts,
   createEditor,
   createLedger,
@@ -50,10 +51,7 @@ const order = (channel: ChannelName, kind: 'correction' | 'progress', ref = 'c1'
      insert into message_edit (attempt_id, kind, ref, content_id, due) select a.id, $2, $3, k.id, now() from k, attempt a where a.channel = $1`,
     [channel, kind, ref],
   );
-const safeMode = () =>
-  world.query(
-    `insert into setting (key, value, updated_at) values ('delivery.safe-mode', '{"since":"2026-11-23T03:00:00Z"}', now())`,
-  );
+const safeMode = () => beginSafeMode(world.database.store.pool, 'operator', MORNING, new Date());
 
 describe('changes of messages', () => {
   it('go at the rate of changes where messages are paid for', async () => {

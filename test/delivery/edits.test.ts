@@ -104,7 +104,7 @@ describe('the editor', () => {
     const times = [...channel.calls, ...channel.edits].map(({ atMs }) => atMs).sort((a, b) => a - b);
     expect(times).toHaveLength(60);
     expect(meter(times, 30, 100)).toBe(0);
-    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeLessThan(3_500);
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeLessThan(10_000);
   });
 
   it('obeys a 429 to its end, for every process and for broadcasts too', async () => {

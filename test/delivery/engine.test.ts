@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SendResult } from '../../src/channels/channel.js';
+import { beginSafeMode } from '../../src/delivery/index.js';
 import { waitFor } from '../support/wait.js';
-import { createFakeChannel, createWorld, type World } from './support.js';
+import { createFakeChannel, createWorld, MORNING, type World } from './support.js';
 
 let world: World;
 
@@ -122,7 +123,7 @@ describe('a drain', () => {
     await world.tell(people);
     await world.tell(people, { class: 'reply' });
     const { pool } = world.database.store;
-    await pool.query(`insert into setting (key, value, updated_at) values ('delivery.safe-mode', '{}', now())`);
+    expect(await beginSafeMode(pool, 'operator', MORNING, new Date())).toBe(true);
     const channel = createFakeChannel();
     const engine = world.engine([channel]);
     expect(await engine.drain('bulk')).toMatchObject({ sent: 0 });
@@ -161,12 +162,15 @@ describe('a drain', () => {
     };
     const engine = world.engine([channel], { leaseMs: 1_500 });
     const drained = engine.drain('bulk').catch(() => undefined);
+    let broken = 0;
     for (const count of [50, 150, 250]) {
       await waitFor(() => channel.calls.length >= count);
-      await world.database.store.pool.query(
+      const ended = await world.query(
         `select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database() and query like 'with outcome%'`,
       );
+      broken += ended.length;
     }
+    expect(broken).toBeGreaterThan(0);
     await drained;
     await waitFor(
       async () => {

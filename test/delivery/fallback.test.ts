@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SendResult } from '../../src/channels/channel.js';
-import { createHistory, createOutbox } from '../../src/delivery/index.js';
+import { beginSafeMode, createHistory, createOutbox } from '../../src/delivery/index.js';
 import { fallBack } from '../../src/delivery/sending/fallback.js';
 import type { ChannelName } from '../../src/kernel/people.js';
 import { waitFor } from '../support/wait.js';
@@ -124,18 +124,25 @@ describe('a message that cannot be delivered', () => {
     ]);
   });
 
-  it('spends no more on Zalo than the month has left', async () => {
+  it.each([
+    [300, 1],
+    [301, 0],
+    [500, 0],
+  ])('keeps the last 200 of a month of 500 for what people order (%i used)', async (used, paid) => {
     const person = await one();
     await alsoOn(person, 'zalo', { hoursAgo: 50 });
     await world.query(
-      `insert into quota_use (account, kind, period, used) values ('zalo:1', 'billed', '2026-11', 500)`,
+      `insert into quota_use (account, kind, period, used) values ('zalo:1', 'billed', '2026-11', $1)`,
+      [used],
     );
     await world.tell([person]);
     const { telegram, zalo } = channels({ telegram: () => gone });
     const engine = world.engine([telegram, zalo]);
     await engine.drain('bulk');
-    await engine.reconcile();
-    expect(zalo.calls).toEqual([]);
+    await engine.mend();
+    await settled();
+    expect(zalo.calls).toHaveLength(paid);
+    expect(await world.query('select used from quota_use where used > 0')).toEqual([{ used: used + paid }]);
   });
 
   it("goes to the unit's other contact person when the first has no other contact, and says for whom", async () => {
@@ -346,7 +353,7 @@ describe('looking for another way', () => {
     );
     await world.query(`insert into attempt_watch select id, 'failed', now() - interval '1 s' from attempt`);
     const { pool } = world.database.store;
-    await world.query(`insert into setting (key, value, updated_at) values ('delivery.safe-mode', '{}', now())`);
+    expect(await beginSafeMode(world.database.store.pool, 'operator', MORNING, new Date())).toBe(true);
     expect(await fallBack(pool, options())).toMatchObject({ rerouted: 0, stranded: 0 });
     expect((await world.query('select 1 from attempt_watch')).length).toBe(2);
     await world.query(`delete from setting where key = 'delivery.safe-mode'`);

@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Change, Channel, SendResult } from '../../src/channels/channel.js';
-import { raw } from '../../src/conversation/text.js';
 import { createEditor } from '../../src/delivery/corrections/edits.js';
 import {
   createBroadcasts,
@@ -30,6 +28,8 @@ interface Scene {
   later(ms: number): void;
   /** One round of the clock. */
   tick(): Promise<void>;
+  /** The same of another process. */
+  tickElsewhere(): Promise<void>;
   /** Sends so many of the audience. */
   send(count: number): Promise<void>;
   cards(): string[];
@@ -60,39 +60,29 @@ async function begin(name: 'telegram' | 'zalo', onTheWay = 4): Promise<Scene> {
     ['web', createFakeChannel('web')],
   ]);
   const outbox = createOutbox({ channels: [...channels.keys()] });
-  const id = randomUUID();
-  await transaction((tx) =>
-    outbox.broadcast(
-      tx,
-      {
-        id,
-        kind: 'notice',
-        subjectId: id,
-        title: 'Lịch họp',
-        class: 'announcement',
-        audience: { kind: 'people', people: people.map(({ key }) => key) },
-        say: [{ text: raw('Họp') }],
-        createdById: officer.memberId,
-      },
-      MORNING,
-    ),
-  );
+  const id = await world.order(people, {
+    ...{ title: 'Lịch họp', text: 'Họp', createdById: officer.memberId },
+    outbox: { channels: [...channels.keys()] },
+  });
   const broadcasts = createBroadcasts({ pool, businessNow });
   await broadcasts.expand(id);
   let skewMs = 0;
   const clock = { now: () => new Date(Date.now() + skewMs) };
-  const engine = world.engine([...channels.values()]);
-  const editor = createEditor({ pool, channels, businessNow, clock });
-  const cards = createProgressCards({
-    pool,
-    transaction,
-    outbox,
-    ledger: createLedger(pool),
-    channels,
-    businessNow,
-    clock,
-    command: 'broadcast',
+  const parts = () => ({
+    engine: world.engine([...channels.values()]),
+    editor: createEditor({ pool, channels, businessNow, clock }),
+    cards: createProgressCards({
+      ...{ pool, transaction, outbox, ledger: createLedger(pool) },
+      ...{ channels, businessNow, clock, command: 'broadcast' },
+    }),
   });
+  const round = async ({ engine, editor, cards }: ReturnType<typeof parts>) => {
+    await cards.tick();
+    await engine.drain('reply');
+    await editor.drain();
+  };
+  const [here, elsewhere] = [parts(), parts()];
+  const { engine } = here;
   await world.query(`update attempt set due = now() + interval '1 hour' where lane = 'bulk'`);
   return {
     channel,
@@ -100,11 +90,8 @@ async function begin(name: 'telegram' | 'zalo', onTheWay = 4): Promise<Scene> {
     officer,
     id,
     later: (ms) => (skewMs += ms),
-    tick: async () => {
-      await cards.tick();
-      await engine.drain('reply');
-      await editor.drain();
-    },
+    tick: () => round(here),
+    tickElsewhere: () => round(elsewhere),
     send: async (count) => {
       await world.query(
         `update attempt set due = now() - interval '1 s' where id in (select id from attempt where lane = 'bulk' and waiting order by id limit $1)`,
@@ -208,7 +195,11 @@ describe('the card of a broadcast', () => {
 
   it('is told once though two processes look at the same time', async () => {
     const scene = await begin('telegram');
-    await Promise.all([scene.tick(), scene.tick()]);
+    await Promise.all([scene.tick(), scene.tickElsewhere()]);
     expect(scene.cards()).toHaveLength(1);
+    await scene.send(1);
+    scene.later(5_000);
+    await Promise.all([scene.tick(), scene.tickElsewhere()]);
+    expect(scene.channel.edits.filter(({ content }) => content.text.includes('Đã gửi 1'))).toHaveLength(1);
   });
 });

@@ -1,5 +1,7 @@
 import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ATTEMPTS } from '../../src/delivery/record/pick.js';
+import { SETTINGS } from '../../src/delivery/record/record.js';
 import { createEngineConnection } from '../../src/delivery/sending/connection.js';
 import { FALL_BACK } from '../../src/delivery/sending/fallback.js';
 import { MATCH } from '../../src/delivery/sending/receipts.js';
@@ -48,12 +50,29 @@ async function explain(statement: { readonly text: string }, values: readonly un
   let opened: PoolClient | undefined;
   const connection = createEngineConnection({ connect: async () => (opened = await pool.connect()) } as typeof pool);
   await connection.run({ name: 'warm', text: 'select 1' }, []);
-  const { rows } = await (opened as PoolClient).query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-    `explain (format json) ${statement.text}`,
-    [...values],
-  );
+  const { rows } = await (opened as PoolClient).query<Explained>(`explain (format json) ${statement.text}`, [
+    ...values,
+  ]);
   await connection.close();
-  return nodes((rows[0] as { 'QUERY PLAN': [{ Plan: PlanNode }] })['QUERY PLAN'][0].Plan);
+  return planOf(rows);
+}
+
+interface Explained {
+  readonly 'QUERY PLAN': [{ Plan: PlanNode }];
+}
+const planOf = (rows: readonly Explained[]) => nodes((rows[0] as Explained)['QUERY PLAN'][0].Plan);
+
+/** The plan of the next rows to seal, under the settings of the transaction that seals. */
+async function explainSeal(): Promise<PlanNode[]> {
+  const client = await world.database.store.pool.connect();
+  try {
+    await client.query(`begin; ${SETTINGS}`);
+    const values = ['0', now(), null, null, 500];
+    return planOf((await client.query<Explained>(`explain (format json) ${ATTEMPTS.pick}`, values)).rows);
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
 }
 
 describe('the statements on the way of every message', () => {
@@ -185,11 +204,6 @@ describe('with 100,000 attempts', () => {
     ],
     ['match receipts', MATCH, []],
     ['rest', REST.text, [['1', '50000'], now]],
-    [
-      'seal',
-      `select a.id from attempt a where a.lane = 'bulk' and not a.sealed and a.ended_at is not null order by a.id limit 500`,
-      [],
-    ],
   ];
 
   // Not by `reset`, which forgets them.
@@ -223,12 +237,10 @@ describe('with 100,000 attempts', () => {
       ['flush', await explain(FLUSH, [...Array.from({ length: 15 }, () => []), now, []])],
       ['held back', await explain(HELD_BACK, ['bulk', 'telegram', now, 3, 3_000])],
     ] as const;
-    const slow = [];
+    const slow: [string, PlanNode[]][] = [['seal', await explainSeal()]];
     for (const [name, sql, values] of LOOKUPS) {
-      const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`explain (format json) ${sql}`, [
-        ...values,
-      ]);
-      slow.push([name, nodes((rows[0] as { 'QUERY PLAN': [{ Plan: PlanNode }] })['QUERY PLAN'][0].Plan)] as const);
+      const { rows } = await pool.query<Explained>(`explain (format json) ${sql}`, [...values]);
+      slow.push([name, planOf(rows)]);
     }
     const scans = [...hot, ...slow].flatMap(([name, plan]) =>
       plan
@@ -238,5 +250,6 @@ describe('with 100,000 attempts', () => {
         .map((node) => `${name}: ${String(node['Relation Name'])}`),
     );
     expect(scans).toEqual([]);
+    expect(slow[0]?.[1].map((node) => node['Index Name'])).toContain('attempt_unsealed_idx');
   });
 });

@@ -140,7 +140,7 @@ describe('while people write', () => {
     const [ended] = await Promise.all([storm, asked]);
     expect(ended).toBeGreaterThan(4);
     expect(await count(`question where text like 'Câu hỏi số %'`)).toBe(12);
-    await waitFor(async () => (await count('attempt where waiting and due <= clock_timestamp()')) === 0);
+    await waitFor(async () => (await count(`attempt where ended_at is null and state <> 'planned'`)) === 0);
     for (const person of people) {
       while ((await person.listen(0)).length > 0);
       expect(person.all('CH-')).toHaveLength(1);
@@ -174,7 +174,7 @@ describe('while the database is away', () => {
     expect((await telegram(70, 'phong trào')).status).toBe(200);
     await world.telegram?.person(9_002).waitFor('Đang có', { timeoutMs: 60_000 });
     await waitFor(async () => (await fetch(`${world.url}/readyz`)).status === 200, { timeoutMs: 20_000 });
-    await waitFor(async () => (await count('attempt where waiting')) === 0);
+    await waitFor(async () => (await count(`attempt where ended_at is null and state <> 'planned'`)) === 0);
     expect(await world.telegram?.person(9_002).messages('Đang có')).toHaveLength(1);
     expect(await count(`inbound where channel = 'telegram'`)).toBe(1);
     expect(world.lines).not.toContain(SECRET);

@@ -256,5 +256,5 @@ describe('a text', () => {
 /** Until nothing waits to be read or sent. */
 async function quiet(): Promise<void> {
   await waitFor(async () => (await count('inbound where processed_at is null')) === 0);
-  await waitFor(async () => (await count('attempt where waiting and due <= clock_timestamp()')) === 0);
+  await waitFor(async () => (await count(`attempt where ended_at is null and state <> 'planned'`)) === 0);
 }

@@ -21,6 +21,7 @@ export async function tellStoryUnderKills(world: World, kills: number, seed: num
     while (!over && killed < kills) {
       await new Promise((resolve) => setTimeout(resolve, 100 + random() * 1_400));
       if (over) return;
+      if (world.isCalm) continue;
       killed += 1;
       await world.killAndRestart();
     }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beginSafeMode } from '../../src/delivery/index.js';
 import { createOrdersWorld, NINE, type Officer, type OrdersWorld } from './orders-world.js';
 
 let world: OrdersWorld;
@@ -96,12 +97,8 @@ describe('a notice sent twice', () => {
 
 describe('in safe mode', () => {
   it('the preview, the answer and the progress say why nothing leaves', async () => {
-    const since = NINE.replace('Z', '.000Z');
-    const row = { since, begunAt: since, reason: 'operator', held: false, told: true, decision: null, decidedAt: null };
-    await world.store.pool.query(
-      `insert into setting (key, value, updated_at) values ('delivery.safe-mode', $1, now())`,
-      [JSON.stringify(row)],
-    );
+    const { pool } = world.store;
+    expect(await beginSafeMode(pool, 'operator', new Date(NINE), new Date())).toBe(true);
     expect((await world.type(lan, 'gửi thông báo', 'Họp', 'xã phường', 'xong')).text).toContain('chế độ an toàn');
     const sent = await world.type(lan, 'gửi');
     expect(sent.text).toContain('chế độ an toàn');

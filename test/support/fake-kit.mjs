@@ -215,8 +215,8 @@ export function playFault(fault, req, res, accept, asAnswer) {
       accept();
       return res.writeHead(200, { 'content-type': 'text/html' }).end('<html>proxy</html>');
     case 'slow':
-      setTimeout(() => {
-        const { status, body } = accept();
+      setTimeout(async () => {
+        const { status, body } = await accept();
         sendJson(res, status, body);
       }, fault.delayMs ?? 1000);
       return undefined;

@@ -52,6 +52,8 @@ export function createCarrier(deps: CarryDeps) {
     if ('id' in claim) return { carried: { by: 'id', fileId, id: claim.id } };
     let id: string | null = null;
     try {
+      // Whoever went first may have been refused while this one waited.
+      if (linked.has(fileId)) return await byLink(fileId, kind);
       const file = await deps.files.read(fileId);
       const limits = LIMITS[kind];
       if (file.bytes.length > limits.bytes || !limits.types.includes(file.type)) return await byLink(fileId, kind);
