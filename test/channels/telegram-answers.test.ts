@@ -64,7 +64,7 @@ const answers: readonly (readonly [name: string, bytes: string, expected: object
   ['a page that forbids', http('403 Forbidden', PAGE), { failure: 'channel-down', detail: '403 Forbidden' }],
   ['a page that knows no such bot', http('400 Bad Request', PAGE), { failure: 'channel-down' }],
   ['a page that asks for patience', http('429 Too Many', PAGE), { failure: 'rate-limited', retryAfterMs: 5_000 }],
-  ['a page of a gateway without a server', http('502 Bad Gateway', PAGE), { failure: 'retryable' }],
+  ['a page of a gateway without a server', http('502 Bad Gateway', PAGE), { kind: 'uncertain' }],
   ['a page of a gateway without an answer', http('504 Gateway Timeout', PAGE), { kind: 'uncertain' }],
   ['a page that says all is well', http('200 OK', PAGE), { kind: 'uncertain', detail: 'Error ANSWER_NOT_JSON' }],
   ['nothing', 'HTTP/1.1 204 No Content\r\n\r\n', { kind: 'uncertain' }],

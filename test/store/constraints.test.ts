@@ -106,7 +106,8 @@ describe('the schema guarantees', () => {
       const { rows: stats } = await client.query<{ total: string; hot: string }>(
         `select n_tup_upd as total, n_tup_hot_upd as hot from pg_stat_user_tables where relname = 'attempt'`,
       );
-      expect(Number(stats[0]?.hot)).toBeGreaterThanOrEqual(200);
+      // A page without room moves a few all the same; with an index on one of these columns there would be none.
+      expect(Number(stats[0]?.hot)).toBeGreaterThanOrEqual(150);
     } finally {
       client.release();
     }

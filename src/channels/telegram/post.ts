@@ -86,13 +86,22 @@ async function read(response: http.IncomingMessage): Promise<ApiAnswer> {
     pieces.push(piece);
   }
   const { statusCode = 0, statusMessage = '' } = response;
-  // Such an answer may come from a proxy, and its words from anybody.
-  if (statusCode >= 500) return { ok: false, error_code: statusCode, description: statusMessage };
   const answer = parse(Buffer.concat(pieces).toString('utf8'));
+  if (statusCode >= 500) return ofServer(statusCode, statusMessage, answer);
   if (typeof answer !== 'string') return answer;
   // A redirection or a client error by whomever: the request was not carried out.
   if (statusCode >= 300) return { ok: false, isForeign: true, error_code: statusCode, description: statusMessage };
   throw unreadable(answer);
+}
+
+/**
+ * What the Bot API itself refuses was not carried out. A gateway's page may stand for a request that it had passed on
+ * before the line broke; only "unavailable" says that it had not.
+ */
+function ofServer(code: number, words: string, answer: ApiAnswer | string): ApiAnswer {
+  if (typeof answer !== 'string' && !answer.ok) return { ...answer, error_code: code };
+  if (code === 503) return { ok: false, error_code: code, description: words };
+  throw unreadable(`ANSWER_${String(code)}`);
 }
 
 /** The answer, or the code of what is wrong with it. */

@@ -188,6 +188,8 @@ const EDIT = `with ${saidSql('$1')}, ${contentsSql(false)},
     contents = coalesce(spoken.contents, broadcast.contents),
     title = coalesce($3::text, title),
     audience = coalesce($4::jsonb, audience),
+    -- Whoever gives another hour wants it sent then, also when it had been paused before it began.
+    state = case when broadcast.state = 'paused' and start_at is distinct from $5::timestamptz then 'planned' else broadcast.state end,
     start_at = $5::timestamptz,
     forecast = $6::jsonb,
     version = version + 1
