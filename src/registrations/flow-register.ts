@@ -20,7 +20,13 @@ import type { RegistrableCampaign, RegistrationsReads } from './store.js';
 import { entryLines } from './texts.js';
 
 type Reads = { readonly registrations: RegistrationsReads };
-const dataSchema = z.object({ unitId: z.string().optional(), campaignId: z.string().optional(), entry: entrySchema });
+const dataSchema = z.object({
+  unitId: z.string().optional(),
+  campaignId: z.string().optional(),
+  entry: entrySchema,
+  /** The version that the person saw at the beginning; a colleague's newer one is shown before it is replaced. */
+  seenVersion: z.number().int().optional(),
+});
 type Data = z.infer<typeof dataSchema>;
 
 const EMPTY: Entry = { titles: [] };
@@ -81,7 +87,8 @@ const knownStep = defineStep<Data, Reads, RegistrableCampaign | null>({
         ],
       };
     const { registration } = loaded;
-    if (!registration) return { to: 'targets', data, say: [{ text: dueText(loaded, today) }] };
+    if (!registration)
+      return { to: 'targets', data: { ...data, seenVersion: 0 }, say: [{ text: dueText(loaded, today) }] };
     const stateText = t(`registrations.state.${registration.state}`, {
       code: registration.code,
       at: formatMoment(registration.submittedAt),
@@ -101,7 +108,11 @@ const knownStep = defineStep<Data, Reads, RegistrableCampaign | null>({
   answer: ({ data, loaded }, answer) => {
     if (answer.kind !== 'option' || answer.value !== 'edit')
       return { end: true, say: [{ text: t('registrations.kept') }] };
-    return { to: 'targets', data: { ...data, entry: loaded?.registration?.entry ?? EMPTY } };
+    const { registration } = loaded ?? {};
+    return {
+      to: 'targets',
+      data: { ...data, entry: registration?.entry ?? EMPTY, seenVersion: registration?.version ?? 0 },
+    };
   },
 });
 
@@ -208,7 +219,7 @@ const confirmStep = defineStep<Data, Reads, RegistrableCampaign | null>({
           unitId: seat.unitId,
           seatId: seat.seatId,
           entry,
-          seenVersion: registration?.version ?? 0,
+          seenVersion: at.data.seenVersion ?? registration?.version ?? 0,
         }),
       ],
       say: [
@@ -231,7 +242,8 @@ const confirmStep = defineStep<Data, Reads, RegistrableCampaign | null>({
   },
   refused: ({ data }, refusal) =>
     refusal.refused === 'changed'
-      ? { to: 'confirm', data, say: [{ text: refusal.text }] }
+      ? // Now it has been told: sending once more replaces what is there.
+        { to: 'confirm', data: { ...data, seenVersion: undefined }, say: [{ text: refusal.text }] }
       : { end: true, say: [{ text: refusal.text }] },
 });
 

@@ -79,6 +79,15 @@ describe('two at once', () => {
     expect(await count('registration_version')).toBe(before + 1);
   });
 
+  it('of one unit, one a moment after the other: the second learns of the first before it replaces anything', async () => {
+    const [seat, head] = await Promise.all([world.web('seat-so-y-te'), world.web('head-so-y-te')]);
+    for (const [n, person] of [seat, head].entries())
+      await person.type('dang ky', '1', `Chỉ tiêu của người ${String(n)}`, 'khong co', 'khong co', 'khong co');
+    expect((await seat.tap('Gửi đăng ký')).text).toContain('✅ Đã nhận đăng ký');
+    expect((await head.tap('Gửi đăng ký')).text).toContain('Đồng nghiệp của anh/chị vừa gửi');
+    expect((await head.tap('Gửi đăng ký')).text).toContain('✅ Đã nhận đăng ký');
+  });
+
   it('windows of one person see the same talk, each answer once', async () => {
     const [left, right] = await Promise.all([world.web('deputy-p-phu-ly'), world.web('deputy-p-phu-ly')]);
     await left.say('phong trao');
