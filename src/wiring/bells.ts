@@ -1,4 +1,5 @@
 /** How a process wakes itself and others. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger as PinoLogger } from 'pino';
 import type { Broadcasts, DeliveryEngine } from '../delivery/index.js';
 import type { Bells, Processor } from '../inbox/index.js';
@@ -66,6 +67,9 @@ export function createBells({
   };
 }
 
+/** A run that takes so long hangs; those who ring do not wait for it for ever. */
+const HANG_MS = 60_000;
+
 /**
  * Rings that come while one is answered are answered together, by one run after it: what they rang for may have come
  * too late for the run under way.
@@ -74,14 +78,15 @@ function joined(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | null = null;
   let next: Promise<void> | null = null;
   const run = (): Promise<void> => {
-    running = work().finally(() => {
-      running = null;
+    const mine = work().finally(() => {
+      if (running === mine) running = null;
     });
-    return running;
+    running = mine;
+    return mine;
   };
   return () => {
     if (running === null && next === null) return run();
-    next ??= Promise.resolve(running)
+    next ??= Promise.race([running, sleep(HANG_MS, undefined, { ref: false })])
       .catch(() => undefined)
       .then(() => {
         next = null;

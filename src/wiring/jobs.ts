@@ -69,19 +69,14 @@ function partsOf(deps: JobsDeps): readonly RoundPart[] {
     { name: 'sweep', run: () => engine.sweep() },
     { name: 'release', run: async () => engine.release(await readBusinessClock(store.db)) },
     { name: 'inbox', run: () => deps.reconcileInbox() },
-    { name: 'expand', run: () => expand(deps) },
+    { name: 'expand', run: () => noted(deps, 'expanded', async () => (await broadcasts.expandDue()).length) },
+    { name: 'missed', run: () => noted(deps, 'missed', () => deps.askMissedStarts()) },
     { name: 'ways', run: () => engine.mend() },
     { name: 'settle', run: async () => broadcasts.settle(await readBusinessClock(store.db)) },
     { name: null, run: () => deps.watch.forgetKilled() },
     // Last, and for two seconds at most: nobody waits for the record.
     { name: 'record', run: () => seal(store.pool, machineClock) },
   ];
-}
-
-/** Those that come much too late are asked about, and do not begin. */
-async function expand(deps: JobsDeps): Promise<void> {
-  await noted(deps, 'missed', () => deps.askMissedStarts());
-  await noted(deps, 'expanded', async () => (await deps.broadcasts.expandDue()).length);
 }
 
 async function noted(deps: JobsDeps, what: string, run: () => Promise<number>): Promise<void> {

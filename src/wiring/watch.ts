@@ -106,7 +106,7 @@ export function restWorkInSafeMode<R>(
 }
 
 /** Parts of a round that some process must get done. */
-const PARTS = ['stamp', 'sweep', 'release', 'inbox', 'expand', 'ways', 'settle', 'record'] as const;
+const PARTS = ['stamp', 'sweep', 'release', 'inbox', 'expand', 'missed', 'ways', 'settle', 'record'] as const;
 export type Part = (typeof PARTS)[number];
 const PART = 'part:';
 

@@ -61,11 +61,13 @@ afterEach(async () => {
 
 const answers: readonly (readonly [name: string, bytes: string, expected: object])[] = [
   ['a redirection', http('302 Found', PAGE), { failure: 'channel-down', detail: '302 Found' }],
-  ['a page that forbids', http('403 Forbidden', PAGE), { failure: 'channel-down', detail: '403 Forbidden' }],
-  ['a page that knows no such bot', http('400 Bad Request', PAGE), { failure: 'channel-down' }],
+  ['a page that forbids this one', http('403 Forbidden', PAGE), { failure: 'unknown', detail: '403 Forbidden' }],
+  ['a page that wants a login', http('401 Unauthorized', PAGE), { failure: 'channel-down' }],
+  ['a page that knows no such way', http('404 Not Found', PAGE), { failure: 'channel-down' }],
   ['a page that asks for patience', http('429 Too Many', PAGE), { failure: 'rate-limited', retryAfterMs: 5_000 }],
   ['a page of a gateway without a server', http('502 Bad Gateway', PAGE), { kind: 'uncertain' }],
   ['a page of a gateway without an answer', http('504 Gateway Timeout', PAGE), { kind: 'uncertain' }],
+  ['a page of a server that fails', http('500 Internal Server Error', PAGE), { failure: 'retryable' }],
   ['a page that says all is well', http('200 OK', PAGE), { kind: 'uncertain', detail: 'Error ANSWER_NOT_JSON' }],
   ['nothing', 'HTTP/1.1 204 No Content\r\n\r\n', { kind: 'uncertain' }],
   ['null', json(null), { kind: 'uncertain', detail: 'Error ANSWER_UNKNOWN' }],
@@ -166,6 +168,20 @@ describe('a connection that is kept', () => {
       sockets.length === 1 && nth === 1 ? socket.write(http('200 OK', PAGE)) : good(socket);
     expect(await send()).toMatchObject({ kind: 'uncertain' });
     expect(await send()).toMatchObject({ kind: 'sent', platformMessageId: '5' });
+  });
+
+  it('keeps its own patience whatever rest the server wishes it', async () => {
+    const hinted = GOOD.replace('\r\n\r\n', '\r\nconnection: keep-alive\r\nkeep-alive: timeout=2\r\n\r\n');
+    let answer: NodeJS.Timeout | undefined;
+    onRequest = (socket, nth) => {
+      if (nth === 1) socket.write(hinted);
+      // Longer than the second of rest that the hint leaves, shorter than the patience.
+      else answer = setTimeout(() => socket.write(GOOD), 1_300);
+    };
+    expect(await send()).toMatchObject({ kind: 'sent' });
+    expect(await send()).toMatchObject({ kind: 'sent' });
+    clearTimeout(answer);
+    expect(sockets.length).toBe(1);
   });
 
   it('leaves nothing on the signal that many calls share', async () => {

@@ -238,7 +238,7 @@ describe("every code of Zalo's table has its name", () => {
 
   it.each([
     [500, 'failed', 'retryable'],
-    [502, 'failed', 'retryable'],
+
     [503, 'failed', 'retryable'],
     [504, 'uncertain', undefined],
     [429, 'failed', 'rate-limited'],

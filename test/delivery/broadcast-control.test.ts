@@ -229,6 +229,20 @@ describe('a change before the start', () => {
     );
   });
 
+  it('lets one that was paused before it began leave at its new hour, and only that', async () => {
+    const id = await world.order(await world.people(2), { startAt: later(1_000) });
+    await world.query(`update broadcast set state = 'paused' where id = $1`, [id]);
+    const edit = (change: { title?: string; startAt?: Date | null }, version: number) =>
+      inTx((control) => control.edit(id, change, version, MORNING));
+    const state = async () => (await ledger().ofBroadcast(id))?.state;
+    expect(await edit({ title: 'x' }, 1)).toMatchObject({ outcome: 'done' });
+    expect(await state()).toBe('paused');
+    expect(await edit({ startAt: later(5_000) }, 2)).toMatchObject({ outcome: 'done' });
+    expect(await state()).toBe('planned');
+    broadcasts = at(later(5_000));
+    expect((await send(id, new Set())).sent).toHaveLength(2);
+  });
+
   it('changes readers and hour, with a new forecast', async () => {
     const people = await world.people(3);
     const id = await world.order(people.slice(0, 1), { startAt: later(1_000) });

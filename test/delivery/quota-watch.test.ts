@@ -60,7 +60,7 @@ describe('the charged messages of a month', () => {
     await use(480, '2026-12');
     await look(NEXT_MONTH);
     expect(await told()).toBe(2);
-    expect((await alarms.list()).map(({ subject }) => subject)).toEqual(['billed:zalo:1:2026-12']);
+    expect((await alarms.list()).map(({ subject }) => subject)).toEqual(['billed:zalo:1:2026-12:500']);
   });
 
   it('are enough again with a larger package, and with a new month', async () => {

@@ -7,7 +7,7 @@ import { migrate } from '../../src/store/index.js';
 import { diffSchemas } from '../../src/store/schema-engine.js';
 import { createEmptyDatabase } from '../support/database.js';
 
-const ALL = ['20261122000000_init', '20261122191107_delivery_proof'];
+const ALL = ['20261122000000_init', '20261122191107_delivery_proof', '20261123013500_record_facts'];
 
 let database: { url: string; drop(): Promise<void> };
 beforeEach(async () => {

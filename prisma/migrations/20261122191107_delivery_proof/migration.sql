@@ -1,11 +1,8 @@
 -- AlterTable
-ALTER TABLE "message" ADD COLUMN     "opening" TEXT,
-ADD COLUMN     "stands_for_id" BIGINT;
+ALTER TABLE "message" ADD COLUMN     "stands_for_id" BIGINT;
 
 -- AlterTable
-ALTER TABLE "attempt" ADD COLUMN     "content_id" BIGINT,
-ADD COLUMN     "form" TEXT,
-ADD COLUMN     "quota_period" TEXT,
+ALTER TABLE "attempt" ADD COLUMN     "form" TEXT,
 ADD COLUMN     "leased_at" TIMESTAMPTZ(3),
 ADD COLUMN     "sealed" BOOLEAN NOT NULL DEFAULT false,
 ADD COLUMN     "template_data" JSONB,
@@ -91,14 +88,13 @@ CREATE TABLE "record_entry" (
     "source_id" TEXT NOT NULL,
     "n" INTEGER NOT NULL,
     "kind" TEXT NOT NULL,
-    "attempt_id" BIGINT,
+    "attempt_id" BIGINT NOT NULL,
     "edit_id" BIGINT,
     "stands_for_id" BIGINT,
     "via" TEXT,
     "person_digest" TEXT NOT NULL,
-    "content_id" BIGINT,
+    "content_id" BIGINT NOT NULL,
     "content_digest" TEXT NOT NULL,
-    "facts_digest" TEXT NOT NULL,
     "channel" TEXT NOT NULL,
     "platform_message_id" TEXT,
     "state" TEXT NOT NULL,
@@ -187,8 +183,6 @@ CREATE INDEX "record_entry_attempt_id_idx" ON "record_entry"("attempt_id");
 -- What Prisma's language cannot say.
 CREATE INDEX "message_stands_for_idx" ON "message" ("stands_for_id") WHERE "stands_for_id" IS NOT NULL;
 -- Neither column changes while a message is on its way, so the updates of the engine stay in place.
--- Further tries are few: a finished broadcast that goes on again is found without looking at all that waits.
-CREATE INDEX "attempt_again_idx" ON "attempt" ("message_id") WHERE "waiting" AND "lane" = 'bulk' AND "via" IS NOT NULL;
 CREATE INDEX "attempt_unsealed_idx" ON "attempt" ("id") WHERE "lane" = 'bulk' AND NOT "sealed";
 CREATE INDEX "message_edit_queued_idx" ON "message_edit" ("due", "id") WHERE "state" = 'queued';
 CREATE INDEX "message_edit_unsealed_idx" ON "message_edit" ("id") WHERE "kind" <> 'progress' AND NOT "sealed";
@@ -206,7 +200,7 @@ ALTER TABLE "correction"
   ADD CONSTRAINT "correction_kind_check" CHECK ("kind" IN ('correction', 'recall')),
   ADD CONSTRAINT "correction_state_check" CHECK ("state" IN ('expanding', 'sending', 'finished'));
 ALTER TABLE "record_entry"
-  ADD CONSTRAINT "record_entry_kind_check" CHECK ("kind" IN ('order', 'outcome', 'correction', 'recall'));
+  ADD CONSTRAINT "record_entry_kind_check" CHECK ("kind" IN ('outcome', 'correction', 'recall'));
 ALTER TABLE "zalo_template"
   ADD CONSTRAINT "zalo_template_kind_check" CHECK ("kind" IN ('transaction', 'care', 'promotion')),
   ADD CONSTRAINT "zalo_template_price_check" CHECK ("price_vnd" >= 0);

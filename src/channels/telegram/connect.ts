@@ -1,6 +1,7 @@
 /** Connections that tell "never reached" apart from "reached, then silent". */
 import http from 'node:http';
 import https from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /** Error codes of connections that never opened start with this: nothing was written. */
@@ -26,6 +27,12 @@ export function createWatchingAgent({ secure, connectTimeoutMs, silenceMs }: Age
     const socket = connect(request, done);
     if (socket) watch(socket, secure ? 'secureConnect' : 'connect', connectTimeoutMs);
     return socket;
+  };
+  const reuse = agent.reuseSocket.bind(agent);
+  agent.reuseSocket = (socket, request) => {
+    reuse(socket, request);
+    // While it rested a server's hint may have shortened it, and Node leaves it so.
+    (socket as Socket).setTimeout(silenceMs);
   };
   return agent;
 }

@@ -20,6 +20,9 @@ const GONE_WORDS = [
 /** Server errors that come from before the work was done; 504 and the rest may come after it. */
 const BEFORE_ACCEPTANCE: readonly number[] = [500, 502, 503];
 
+/** Refusals of a proxy that meet every request alike: no permission, no way, no login. */
+const FOREIGN_TO_ALL: readonly number[] = [401, 404, 407];
+
 const DEFAULT_WAIT_MS = 5_000;
 
 /** The result of a call that did not succeed. */
@@ -44,8 +47,9 @@ export function classify(
 }
 
 function failureOf(refusal: Refusal): Failure {
-  // A proxy's refusal or redirection: nobody can be reached while it stands there, and nobody is gone.
-  if (refusal.isForeign) return 'channel-down';
+  // A proxy's word says nothing of the chat. What it says of this request alone must not silence the whole account.
+  if (refusal.isForeign)
+    return FOREIGN_TO_ALL.includes(refusal.code) || refusal.code < 400 ? 'channel-down' : 'unknown';
   if (refusal.code === 403) return 'recipient-gone';
   // 404 is the answer to a token of a wrong form.
   if (refusal.code === 401 || refusal.code === 404) return 'channel-down';

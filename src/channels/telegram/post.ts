@@ -96,11 +96,11 @@ async function read(response: http.IncomingMessage): Promise<ApiAnswer> {
 
 /**
  * What the Bot API itself refuses was not carried out. A gateway's page may stand for a request that it had passed on
- * before the line broke; only "unavailable" says that it had not.
+ * before the line broke; a server that fails (500) or is not there (503) says that it had not.
  */
 function ofServer(code: number, words: string, answer: ApiAnswer | string): ApiAnswer {
   if (typeof answer !== 'string' && !answer.ok) return { ...answer, error_code: code };
-  if (code === 503) return { ok: false, error_code: code, description: words };
+  if (code === 500 || code === 503) return { ok: false, error_code: code, description: words };
   throw unreadable(`ANSWER_${String(code)}`);
 }
 

@@ -100,7 +100,8 @@ export const TEMPLATE_CODES: Readonly<Record<number, Rule>> = {
   [-1472]: { failure: 'rate-limited', wait: { scope: 'contact', ms: untilTomorrow } },
 };
 
-const BEFORE_ACCEPTANCE: readonly number[] = [500, 502, 503];
+/** A gateway's 502 may come after it had passed the request on. */
+const BEFORE_ACCEPTANCE: readonly number[] = [500, 503];
 
 export interface Judged {
   readonly result: Unsent;

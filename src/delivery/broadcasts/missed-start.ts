@@ -10,7 +10,7 @@ export interface MissedStartOptions {
   readonly store: Pick<Store, 'transaction'>;
   readonly outbox: Pick<Outbox, 'tell'>;
   readonly businessNow: () => Promise<Date>;
-  /** Who is asked where nobody's name stands under it. */
+  /** Those in charge. They are asked beside its officer, who may have left or cannot be reached. */
   readonly whom: (tx: Tx) => Promise<readonly Recipient[]>;
   /** The command that shows a broadcast, where it is resumed, changed or cancelled. */
   readonly command: string;
@@ -34,19 +34,23 @@ interface Missed {
 export function createMissedStarts(options: MissedStartOptions): () => Promise<number> {
   return async () => {
     const now = await options.businessNow();
-    return options.store.transaction(async (tx) => {
-      const missed = await tx.$queryRawUnsafe<Missed[]>(PAUSE_MISSED, now);
-      for (const row of missed) {
-        const { id, created_by_id: by } = row;
-        const to = by === null ? await options.whom(tx) : [{ person: `m:${by}` as const }];
-        // It may be put off and missed again, and is asked about again.
-        const slot = `asked~${String(row.start_at.getTime())}`;
-        const say = [ask(row, options.command)];
-        await options.outbox.tell(tx, { source: { kind: 'missed-start', id }, slot, class: 'critical', to, say }, now);
-      }
-      return missed.length;
-    });
+    let paused = 0;
+    // One by one: what cannot be told of one of them holds no other.
+    while (await options.store.transaction((tx) => pauseNext(tx, options, now))) paused += 1;
+    return paused;
   };
+}
+
+async function pauseNext(tx: Tx, { outbox, whom, command }: MissedStartOptions, now: Date): Promise<boolean> {
+  const [missed] = await tx.$queryRawUnsafe<Missed[]>(PAUSE_MISSED, now);
+  if (missed === undefined) return false;
+  const { id, created_by_id: by, start_at: at } = missed;
+  const to = [...(by === null ? [] : [{ person: `m:${by}` as const }]), ...(await whom(tx))];
+  // It may be put off and missed again, and is asked about again.
+  const slot = `asked~${String(at.getTime())}`;
+  const say = [ask(missed, command)];
+  await outbox.tell(tx, { source: { kind: 'missed-start', id }, slot, class: 'critical', to, say }, now);
+  return true;
 }
 
 const ask = ({ id, title, start_at: at }: Missed, command: string): Say => ({
@@ -56,5 +60,8 @@ const ask = ({ id, title, start_at: at }: Missed, command: string): Say => ({
 
 // In safe mode nothing begins; the decision about it is also one about these.
 const PAUSE_MISSED = `update broadcast b set state = 'paused'
-  where b.state = 'planned' and ${isMissedSql('b', '$1')} and not ${IS_SAFE_SQL}
+  where b.id = (
+    select b.id from broadcast b where b.state = 'planned' and ${isMissedSql('b', '$1')} and not ${IS_SAFE_SQL}
+    order by b.start_at, b.id limit 1 for update skip locked
+  )
   returning b.id::text, b.title, b.start_at, b.created_by_id::text`;

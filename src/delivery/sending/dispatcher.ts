@@ -39,6 +39,8 @@ const MAX_UNBEGUN = 50;
 /** How often a line is looked at again whose burst limit may hold something back. */
 const CHASES = 12;
 const PACED_LEAD_MS = 60;
+/** For what was cut off by a stop, to be written before the store closes. */
+const LAST_WORDS_MS = 1_000;
 
 export class Dispatcher {
   readonly #o: DispatcherOptions;
@@ -93,9 +95,9 @@ export class Dispatcher {
   async stop(deadlineMs: number): Promise<void> {
     this.#isStopping = true;
     const until = Date.now() + deadlineMs;
-    await this.#emptied(until);
+    await this.#emptied(until - LAST_WORDS_MS);
     this.#caller.abortAll();
-    await this.#emptied(Math.max(until, Date.now() + 1_000));
+    await this.#emptied(Math.max(until, Date.now() + LAST_WORDS_MS));
     this.#intake.stop();
     for (const { timer } of this.#o.lines) if (timer !== null) clearTimeout(timer);
     await Promise.all(this.#connections.map((connection) => connection.close()));

@@ -53,6 +53,7 @@ const WHAT = {
   release: 'delivery.alarm.what.release',
   inbox: 'delivery.alarm.what.inbox',
   expand: 'delivery.alarm.what.expand',
+  missed: 'delivery.alarm.what.missed',
   ways: 'delivery.alarm.what.ways',
   settle: 'delivery.alarm.what.settle',
   record: 'delivery.alarm.what.record',

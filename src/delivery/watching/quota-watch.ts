@@ -18,11 +18,13 @@ const SHARE = 0.8;
 export function createQuotaWatch({ pool, alarms, account }: QuotaWatchOptions): (businessNow: Date) => Promise<void> {
   return async (businessNow) => {
     const month = localDate(businessNow).slice(0, 7);
-    const subject = `billed:${account}:${month}`;
-    const [found] = (await pool.query<Found>(USED, [account, month, subject])).rows;
+    const [found] = (await pool.query<Found>(USED, [account, month])).rows;
     if (!found) return;
     const { billedPerMonth: limit } = readZaloLimits(found.limits);
-    const { used, open, told } = found;
+    // A larger package is a new reason to be told.
+    const subject = `billed:${account}:${month}:${String(limit)}`;
+    const { used, open } = found;
+    const told = found.told.includes(subject);
     const isShort = limit > 0 && used >= limit * SHARE;
     // What a cancelled broadcast gives back would tell it again and again.
     if (isShort && !told) await alarms.open({ kind: 'quota', subject, detail: { used, limit, month } });
@@ -34,10 +36,10 @@ interface Found {
   readonly limits: unknown;
   readonly used: number;
   readonly open: readonly string[];
-  readonly told: boolean;
+  readonly told: readonly string[];
 }
 
 const USED = `select (select value from setting where key = 'zalo.limits') as limits,
   coalesce((select used from quota_use where account = $1 and kind = 'billed' and period = $2), 0)::int as used,
   array(select subject from alarm where kind = 'quota' and closed_at is null) as open,
-  exists (select 1 from alarm where kind = 'quota' and subject = $3) as told`;
+  array(select distinct subject from alarm where kind = 'quota' and starts_with(subject, 'billed:' || $1 || ':' || $2 || ':')) as told`;

@@ -101,7 +101,7 @@ export function createSafeMode(options: SafeModeOptions): SafeMode {
     const decidedAt = row.decidedAt === null ? await businessNow() : new Date(row.decidedAt);
     const chunk = options.chunk ?? 5_000;
     if (decision === 'drop') await dropRest(options, row, decidedAt);
-    else await pool.query(BEGIN_DUE, [decidedAt]);
+    await pool.query(BEGIN_DUE, [decidedAt]);
     const { change, left } = decision === 'send' ? FREE : DROP;
     for (let done = chunk; done === chunk;) {
       const values = [clock.now(), chunk, decidedAt, ...(decision === 'drop' ? [zaloAccount] : [])];
@@ -276,7 +276,8 @@ const DROP = releaseSql(
   ],
 );
 
-// However long safe mode stood: whoever decided that it leaves need not be asked again.
+// However long safe mode stood: whoever decided about what is overdue need not be asked again. After "drop" only those
+// are left that were ordered meanwhile.
 const BEGIN_DUE = `update broadcast set state = 'expanding' where state = 'planned' and start_at <= $1`;
 
 /** Gives up what else is overdue: steps, broadcasts from before, second ways and edits of old messages. */
