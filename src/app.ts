@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger as PinoLogger } from 'pino';
 import { createAnswerer, loadKnowledge } from './awards/index.js';
+import { loadQuietHours } from './calendar/index.js';
 import type { Config } from './config.js';
 import {
   createBroadcasts,
@@ -13,6 +14,7 @@ import {
   createPlanner,
 } from './delivery/index.js';
 import { seedDemo } from './dev/index.js';
+import { createPlanDuties, createPlanWork } from './duties/index.js';
 import { createPainter, createPrinter } from './documents/index.js';
 import { createCardWork } from './honours/index.js';
 import { createHttpServer } from './http/index.js';
@@ -38,6 +40,7 @@ import {
   createStore,
   readBusinessClock,
   type Store,
+  type Tx,
 } from './store/index.js';
 import { ensureContact, ensureFirstAdministrator, inCharge, loadActor, type MadeInvitation } from './units/index.js';
 import { createBells } from './wiring/bells.js';
@@ -142,17 +145,19 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
   const worker = `${hostname()}:${String(process.pid)}`;
   const planning = planningOf(channels.byName, config.demo);
   const planner = createPlanner(planning);
-  const allBroadcasts = createBroadcasts({ pool: store.pool, businessNow, logger, ...planning });
+  const quietHours = (tx: Tx = store.db) => loadQuietHours(tx);
+  const allBroadcasts = createBroadcasts({ pool: store.pool, businessNow, quietHours, logger, ...planning });
   const engine = createDeliveryEngine({
     pool: store.pool,
     channels: channels.byName,
     worker,
     businessNow,
+    quietHours,
     logger,
     broadcasts: allBroadcasts,
     onSettled: metrics.settled,
   });
-  const outbox = createOutbox(planning);
+  const outbox = createOutbox({ ...planning, quietHours });
   const ledger = createLedger(store.pool, planning);
   const watch = createWatch({
     store,
@@ -164,6 +169,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     logger,
     clock,
     businessNow,
+    quietHours,
     worker,
     dataDir: config.dataDir,
     ...(config.database.kind === 'embedded' ? { birthmark: () => birthmarkOf(store.pool) } : {}),
@@ -206,7 +212,9 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     onApology: metrics.apology,
   });
   const accept = createAccept({ store, people, bells, clock, process: processor.kick });
+  const planDuties = createPlanDuties({ store, tasks: reportingDeps.tasks });
   const workHandlers = [
+    createPlanWork(planDuties, businessNow),
     createFetchFile({ store, files, channels: channels.byName }),
     createCardWork({ files, paint: (card) => painter.honourCard(card), demo: config.demo }),
     createRecordWork({ store, files, printer, outbox, bells, clock, businessNow, demo: config.demo }),
@@ -231,6 +239,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     logger,
     runWork,
     reminderTick,
+    planDuties: (now: Date) => planDuties(now),
     reconcileInbox: createReconcileInbox({ store, bells, clock }),
     watch,
     askMissedStarts: createMissedStarts({ store, outbox, businessNow, whom: inCharge, command: 'broadcast' }),
@@ -259,6 +268,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     clock: businessClock,
     accept,
     reminderTick,
+    planDuties,
     receive: createReceive(receiveDeps),
   });
   return {

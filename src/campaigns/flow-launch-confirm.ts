@@ -37,11 +37,11 @@ export const confirmStep = defineStep<Data, AudiencePorts, Reach | null>({
       text: [
         t(isLater ? 'campaigns.confirmLater' : 'campaigns.confirm', about),
         ...planLines(loaded.plan),
-        ...(isLater ? scheduleLine(data.at) : nightLine(now)),
+        ...(isLater ? scheduleLine(data.at) : nightLine(now, loaded.plan.quietHours)),
       ],
       options: [
         { value: 'yes', label: t('campaigns.review.launch'), words: ['đồng ý', 'có', 'gửi'] },
-        ...(isLater ? [] : morningOption(now)),
+        ...(isLater ? [] : morningOption(now, loaded.plan.quietHours)),
         SCHEDULE_OPTION,
         { value: 'no', label: t('button.later'), words: ['không', 'để sau'] },
       ],
@@ -51,7 +51,8 @@ export const confirmStep = defineStep<Data, AudiencePorts, Reach | null>({
     const { draft } = at.data;
     if (answer.kind !== 'option' || answer.value === 'no') return { to: 'review', data: { draft } };
     if (answer.value === SCHEDULE) return { to: SCHEDULE, data: at.data };
-    const when = answer.value === MORNING ? morningAfter(at.now)?.toISOString() : at.data.at;
+    const when =
+      answer.value === MORNING ? morningAfter(at.now, at.loaded?.plan.quietHours)?.toISOString() : at.data.at;
     if (when !== undefined && isOver(when, at.now))
       return { to: SCHEDULE, data: { draft }, say: [{ text: pastText(new Date(when)) }] };
     const campaign = completeDraft(draft, at.newId(), at.newCode('PT'));

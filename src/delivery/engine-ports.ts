@@ -6,7 +6,7 @@ import type { Clock } from '../kernel/clock.js';
 import type { ChannelName } from '../kernel/people.js';
 import type { Broadcasts } from './broadcasts/broadcasts.js';
 import type { DeliveryLane } from './policy.js';
-import type { QuietHours } from './quiet-hours.js';
+import type { QuietSource } from './quiet-hours.js';
 import type { SweepStats } from './sending/sweep.js';
 
 export interface EngineOptions {
@@ -25,7 +25,7 @@ export interface EngineOptions {
   /** How long a dead process holds its messages (15 s). */
   readonly leaseMs?: number;
   readonly sendTimeoutMs?: number;
-  readonly quietHours?: QuietHours | null;
+  readonly quietHours?: QuietSource;
   /** Channels where a second call of one attempt changes nothing, so that it never is uncertain (web). */
   readonly harmlessChannels?: readonly ChannelName[];
   readonly logger?: EngineLogger;

@@ -10,7 +10,7 @@ import type { SettledRow } from './sending/flusher.js';
 import { createLine, isIdle, type Line } from './sending/line.js';
 import type { DeliveryLane } from './policy.js';
 import { DELIVERY_LANES } from './policy.js';
-import { DEFAULT_QUIET_HOURS, type QuietHours } from './quiet-hours.js';
+import { quietHoursOf, type QuietHours } from './quiet-hours.js';
 import { DEFAULT_ZALO_ACCOUNT } from './planning/quota.js';
 import { holdResting } from './sending/rest.js';
 import { HARMLESS_CHANNELS } from './states.js';
@@ -101,8 +101,8 @@ class Engine implements DeliveryEngine {
     return sweepLeases(this.#o.pool, this.#clock.now(), this.#o.harmlessChannels ?? HARMLESS_CHANNELS);
   }
 
-  release(businessNow: Date): Promise<number> {
-    return releasePlanned(this.#o.pool, businessNow, this.#clock.now(), this.#quietHours());
+  async release(businessNow: Date): Promise<number> {
+    return releasePlanned(this.#o.pool, businessNow, this.#clock.now(), await this.#quietHours());
   }
 
   nextRelease(): Promise<Date | null> {
@@ -121,7 +121,7 @@ class Engine implements DeliveryEngine {
     const { pool } = this.#o;
     try {
       const businessNow = await this.#o.businessNow();
-      const held = await holdForNight(pool, businessNow, this.#clock.now(), this.#quietHours());
+      const held = await holdForNight(pool, businessNow, this.#clock.now(), await this.#quietHours());
       for (const lane of DELIVERY_LANES) await this.#failOff(lane);
       await matchReceipts(pool);
       await purgeLeases(pool, new Date(this.#clock.now().getTime() - DAY_MS));
@@ -157,15 +157,15 @@ class Engine implements DeliveryEngine {
       now,
       businessNow,
       channels: [...channels.keys()],
-      quietHours: this.#quietHours(),
+      quietHours: await this.#quietHours(),
       zaloAccount: channels.get('zalo')?.account ?? DEFAULT_ZALO_ACCOUNT,
     });
     if (attemptIds.length > 0) await holdResting(pool, attemptIds, now);
     return attemptIds.length;
   }
 
-  #quietHours(): QuietHours | null {
-    return this.#o.quietHours === undefined ? DEFAULT_QUIET_HOURS : this.#o.quietHours;
+  #quietHours(): Promise<QuietHours | null> {
+    return quietHoursOf(this.#o.quietHours);
   }
 
   #onSettled(rows: readonly SettledRow[]): void {

@@ -40,7 +40,7 @@ export {
   type LedgerSource,
   type Missed,
 } from './ledger.js';
-export { DEFAULT_QUIET_HOURS, quietUntil, type QuietHours } from './quiet-hours.js';
+export { DEFAULT_QUIET_HOURS, quietUntil, type QuietHours, type QuietSource } from './quiet-hours.js';
 export { DELIVERY_LANES, type DeliveryLane } from './policy.js';
 export type { Audience, MessageClass, NewBroadcast, Notice, Outbox, Recipient, Reply } from './ports.js';
 export { erasePerson, seal, type RecordSource, type SealOptions, type SealStats } from './record/record.js';

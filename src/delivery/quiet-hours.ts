@@ -1,5 +1,6 @@
 /** The hours in which nobody is disturbed by what can wait. */
 import { addDays, atLocal, localDate, localTime } from '../kernel/local-date.js';
+import type { Tx } from '../store/index.js';
 import { POLICIES } from './policy.js';
 import type { MessageClass } from './ports.js';
 
@@ -10,6 +11,16 @@ export interface QuietHours {
 }
 
 export const DEFAULT_QUIET_HOURS: QuietHours = { from: '21:00', to: '06:30' };
+
+/** The hours, null for none, or where the province keeps them: asked anew for each piece of work, in its transaction if it has one. */
+export type QuietSource = QuietHours | null | ((tx?: Tx) => Promise<QuietHours | null>);
+
+/** The hours of a source now; the default where none is given. */
+export function quietHoursOf(source: QuietSource | undefined, tx?: Tx): Promise<QuietHours | null> {
+  return typeof source === 'function'
+    ? source(tx)
+    : Promise.resolve(source === undefined ? DEFAULT_QUIET_HOURS : source);
+}
 
 /** When the quiet hours around this instant end; null when it is in none. */
 export function quietUntil(at: Date, hours: QuietHours | null): Date | null {

@@ -12,7 +12,6 @@ import {
   type Text,
 } from '../conversation/index.js';
 import { fileProblemText } from '../conversation/index.js';
-import type { Plan } from '../delivery/index.js';
 import { formatDate } from '../kernel/format.js';
 import { parseDate } from '../kernel/parse-date.js';
 import {
@@ -26,6 +25,7 @@ import {
   SCHEDULE_OPTION,
   scheduleLine,
   type AudiencePorts,
+  type ToldPlan,
 } from '../notices/index.js';
 import { isOfficer } from '../units/index.js';
 import { honourSay, publishHonour } from './effects.js';
@@ -149,7 +149,7 @@ const cardStep = defineStep<Data, Reads, DrawnCard | null>({
   },
 });
 
-const confirmStep = defineStep<Data, Reads, Plan>({
+const confirmStep = defineStep<Data, Reads, ToldPlan>({
   load: (read, { data }) => read.audience.plan({ kind: 'subscribers' }, 'honour', [previewOf(data.draft)]),
   ask: ({ data, loaded, now }) => {
     const preview = previewOf(data.draft);
@@ -158,7 +158,7 @@ const confirmStep = defineStep<Data, Reads, Plan>({
         ...textsOf(preview.text),
         t('honours.confirm', { people: loaded.people }),
         ...planLines(loaded),
-        ...(data.at === undefined ? nightLine(now) : scheduleLine(data.at)),
+        ...(data.at === undefined ? nightLine(now, loaded.quietHours) : scheduleLine(data.at)),
       ],
       ...(preview.imageId === undefined ? {} : { imageId: preview.imageId, imageAlt: preview.imageAlt ?? '' }),
       options: [

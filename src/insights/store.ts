@@ -53,7 +53,7 @@ export function createInsightsReads(tx: Tx): InsightsReads {
 function counted(now: Date): Prisma.Sql {
   const { from, to } = yearOf(localDate(now));
   return Prisma.sql`
-    select o.id, o.duty_id, o.period, o.unit_id, o.due_on, o.due_at, o.state,
+    select o.id, o.duty_id, o.period, o.how->>'period' as period_name, o.unit_id, o.due_on, o.due_at, o.state,
       o.state in ('submitted', 'accepted') as submitted, o.state in ('open', 'returned') as owing,
       o.state in ('open', 'returned') and o.due_at < ${now} as overdue,
       coalesce(f.late, o.first_submitted_at > o.due_at, false) as late, f.code, f.submitted_at
@@ -61,6 +61,10 @@ function counted(now: Date): Prisma.Sql {
     left join submission f on f.obligation_id = o.id and f.version = 1
     where o.state <> 'waived' and (o.due_on between ${from}::date and ${to}::date or (o.state in ('open', 'returned') and o.due_on < ${from}::date))`;
 }
+
+/** What a duty is called in one period. */
+const dutyName = (of: 'l' | 'c'): Prisma.Sql =>
+  Prisma.sql`d.name || coalesce(' – ' || ${Prisma.raw(of)}.period_name, '')`;
 
 const SUMS = Prisma.sql`
   count(*)::int as expected, (count(*) filter (where submitted))::int as submitted,
@@ -81,8 +85,8 @@ async function overall(tx: Tx, now: Date): Promise<Overall> {
 async function lines(tx: Tx, now: Date, which: Prisma.Sql): Promise<Line[]> {
   return tx.$queryRaw`
     with c as (${counted(now)}),
-    per_line as (select duty_id, period, min(due_on) as due_on, ${SUMS} from c where ${which} group by duty_id, period)
-    select l.duty_id as "dutyId", l.period, d.name as "dutyName", to_char(l.due_on, 'YYYY-MM-DD') as "dueOn",
+    per_line as (select duty_id, period, max(period_name) as period_name, min(due_on) as due_on, ${SUMS} from c where ${which} group by duty_id, period)
+    select l.duty_id as "dutyId", l.period, ${dutyName('l')} as "dutyName", to_char(l.due_on, 'YYYY-MM-DD') as "dueOn",
       l.expected, l.submitted, l."onTime", l.late, l.owing, l.overdue
     from per_line l join duty d on d.id = l.duty_id
     order by (l.overdue > 0) desc, (l.owing > 0) desc, l.due_on, d.name, l.period`;
@@ -131,7 +135,7 @@ async function entries(
     with c as (${counted(now)}),
     chosen as (select c.* from c where ${WHERE[measure]} and ${within(scope, localDate(now))}),
     sums as (select count(*)::int as total, count(distinct unit_id)::int as units from chosen)
-    select c.id as "obligationId", u.name as "unitName", d.name as "dutyName", to_char(c.due_on, 'YYYY-MM-DD') as "dueOn", c.state,
+    select c.id as "obligationId", u.name as "unitName", ${dutyName('c')} as "dutyName", to_char(c.due_on, 'YYYY-MM-DD') as "dueOn", c.state,
       c.submitted_at as "submittedAt", c.code, sums.total, sums.units
     from chosen c cross join sums
     join unit u on u.id = c.unit_id join duty d on d.id = c.duty_id

@@ -7,17 +7,23 @@ export interface WorkingCalendar {
   addWorkingDays(day: LocalDate, count: number): LocalDate;
   /** Working days after `from` up to and including `to`; negative when `to` comes first. */
   workingDaysBetween(from: LocalDate, to: LocalDate): number;
+  /** What a day off is called; null for an ordinary day and for a weekend without a name. */
+  nameOf(day: LocalDate): string | null;
 }
 
 /** A day that differs from the week: a holiday (`off`) or a make-up day (`work`). */
 export interface SpecialDay {
   readonly on: LocalDate;
   readonly kind: 'off' | 'work';
+  readonly name?: string;
 }
 
 /** Monday to Friday, corrected by the special days. */
 export function buildCalendar(specialDays: readonly SpecialDay[]): WorkingCalendar {
   const special = new Map(specialDays.map((day) => [day.on, day.kind]));
+  const names = new Map(
+    specialDays.flatMap(({ on, kind, name }) => (kind === 'off' && name !== undefined ? [[on, name]] : [])),
+  );
 
   const isWorkingDay = (day: LocalDate): boolean => {
     const kind = special.get(day);
@@ -46,5 +52,6 @@ export function buildCalendar(specialDays: readonly SpecialDay[]): WorkingCalend
       for (let day = addDays(first, 1); day <= last; day = addDays(day, 1)) if (isWorkingDay(day)) count += 1;
       return count * sign || 0;
     },
+    nameOf: (day) => names.get(day) ?? null,
   };
 }

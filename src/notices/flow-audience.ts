@@ -1,7 +1,7 @@
 /** The question "ai tham gia": groups of units, clusters, or units by name, added one after another. */
 import type { z } from 'zod';
 import { defineStep, raw, t, type Move, type Option, type Say, type Text } from '../conversation/index.js';
-import type { Audience, MessageClass, Plan, Recipient } from '../delivery/index.js';
+import type { Audience, MessageClass, Plan, QuietHours, Recipient } from '../delivery/index.js';
 import type { AudienceRule, Cluster, Unit, UnitType } from '../units/index.js';
 import { fold } from '../kernel/text.js';
 import type { ruleSchema } from './model.js';
@@ -10,6 +10,8 @@ import type { ruleSchema } from './model.js';
 export interface ToldPlan extends Plan {
   /** Safe mode holds what is sent. */
   readonly isHeld?: boolean;
+  /** The province's quiet hours, where they are not the usual ones. */
+  readonly quietHours?: QuietHours;
 }
 
 /** Whom a message to some units' seats reaches. */

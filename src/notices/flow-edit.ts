@@ -13,6 +13,7 @@ import {
   type Text,
 } from '../conversation/index.js';
 import { shorten } from '../kernel/text.js';
+import type { QuietHours } from '../delivery/index.js';
 import { isClerk } from '../units/index.js';
 import { editBroadcast } from './control.js';
 import { createAudienceStep, type AudiencePorts, type Reach } from './flow-audience.js';
@@ -80,32 +81,40 @@ const textStep = defineStep<Data, Reads>({
   },
 });
 
-const confirmStep = defineStep<Data, Reads, Reach | null>({
-  load: (read, { data }) => (data.audience ? read.audience.reach(data.audience) : Promise.resolve(null)),
-  ask: ({ data, loaded, now }): Move<Data> | { text: Text[]; options: Option[] } => {
+interface Confirmed {
+  readonly reach: Reach | null;
+  readonly night: QuietHours | undefined;
+}
+
+const confirmStep = defineStep<Data, Reads, Confirmed>({
+  load: async (read, { data }) => ({
+    reach: data.audience ? await read.audience.reach(data.audience) : null,
+    night: (await read.broadcasts.planned(data.id))?.quietHours,
+  }),
+  ask: ({ data, loaded: { reach, night }, now }): Move<Data> | { text: Text[]; options: Option[] } => {
     const { audience, ...rest } = data;
-    if (audience && loaded?.people === 0) return { to: 'audience', data: rest, say: [{ text: t('campaigns.nobody') }] };
+    if (audience && reach?.people === 0) return { to: 'audience', data: rest, say: [{ text: t('campaigns.nobody') }] };
     return {
       text: [
         t('notices.edit.confirm', { title: data.title }),
         ...(data.text === undefined ? [] : [raw(data.text)]),
-        ...(loaded
-          ? [t('campaigns.review.reach', reachParams(loaded)), ...planLines(loaded.plan), ...seatlessLine(loaded)]
+        ...(reach
+          ? [t('campaigns.review.reach', reachParams(reach)), ...planLines(reach.plan), ...seatlessLine(reach)]
           : []),
-        ...(data.at === null ? [t('notices.edit.atOnce'), ...nightLine(now)] : scheduleLine(data.at)),
+        ...(data.at === null ? [t('notices.edit.atOnce'), ...nightLine(now, night)] : scheduleLine(data.at)),
       ],
       options: [
         { value: 'save', label: t('notices.edit.save'), words: ['lưu', 'đồng ý'] },
-        ...(data.at === null ? morningOption(now) : []),
+        ...(data.at === null ? morningOption(now, night) : []),
         { value: 'more', label: t('notices.edit.more'), words: ['sửa thêm'] },
       ],
     };
   },
-  answer: ({ data, now }, answer) => {
+  answer: ({ data, loaded, now }, answer) => {
     if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
     if (answer.value === 'more') return { to: 'which', data };
     const { id, version, text, audience } = data;
-    const at = answer.value === MORNING ? morningAfter(now)?.toISOString() : data.at;
+    const at = answer.value === MORNING ? morningAfter(now, loaded.night)?.toISOString() : data.at;
     if (typeof at === 'string' && isOver(at, now)) return { to: 'when', data, say: [{ text: pastText(new Date(at)) }] };
     const edit = editBroadcast({
       id,

@@ -75,11 +75,11 @@ const confirmStep = defineStep<Data, AudiencePorts, Reach | null>({
         t('campaigns.review.reach', reachParams(loaded)),
         ...planLines(loaded.plan),
         ...seatlessLine(loaded),
-        ...(isLater ? scheduleLine(data.at) : nightLine(now)),
+        ...(isLater ? scheduleLine(data.at) : nightLine(now, loaded.plan.quietHours)),
       ],
       options: [
         { value: 'send', label: t(isLater ? 'notices.schedule.confirm' : 'button.send'), words: ['gửi', 'đồng ý'] },
-        ...(isLater ? [] : morningOption(now)),
+        ...(isLater ? [] : morningOption(now, loaded.plan.quietHours)),
         SCHEDULE_OPTION,
         { value: 'text', label: t('campaigns.notice.editText'), words: ['sửa'] },
         { value: 'audience', label: t('campaigns.notice.editAudience'), words: ['người nhận'] },
@@ -91,7 +91,8 @@ const confirmStep = defineStep<Data, AudiencePorts, Reach | null>({
     if (answer.kind !== 'option' || text === undefined || audience === undefined)
       return { again: t('conversation.chooseOne') };
     if (answer.value !== 'send' && answer.value !== MORNING) return { to: answer.value, data: at.data };
-    const when = answer.value === MORNING ? morningAfter(at.now)?.toISOString() : at.data.at;
+    const when =
+      answer.value === MORNING ? morningAfter(at.now, at.loaded?.plan.quietHours)?.toISOString() : at.data.at;
     if (when !== undefined && isOver(when, at.now))
       return { to: SCHEDULE, data: at.data, say: [{ text: pastText(new Date(when)) }] };
     const id = at.newId();

@@ -14,7 +14,7 @@ import { createSafeModeEffect, safeModeFlow } from './flow-safe-mode.js';
 import { templatesFlow } from './flow-templates.js';
 import { createTemplateEffects } from './template-store.js';
 
-export { createAudienceStep, type AudiencePorts, type Reach, type Rule } from './flow-audience.js';
+export { createAudienceStep, type AudiencePorts, type Reach, type Rule, type ToldPlan } from './flow-audience.js';
 export { createCorrectionReads, type CorrectionReads } from './correction-reads.js';
 export { ruleSchema } from './model.js';
 export { MORNING, morningAfter, morningOption, nightLine } from './night.js';

@@ -1,7 +1,7 @@
 /** How a broadcast stands, as flows see it, and the lines that say so. */
 import { t, type Text } from '../conversation/index.js';
 import { ARRIVED_STATES, WAITING_STATES } from '../delivery/index.js';
-import type { Actual, BroadcastState, CorrectionSummary, Missed, ResendOnly } from '../delivery/index.js';
+import type { Actual, BroadcastState, CorrectionSummary, Missed, QuietHours, ResendOnly } from '../delivery/index.js';
 import { formatDay, formatNumber } from '../kernel/format.js';
 import { localDate, localTime } from '../kernel/local-date.js';
 import { CHANNEL_LABELS } from '../kernel/people.js';
@@ -49,6 +49,8 @@ export interface PlannedBroadcast extends BroadcastItem {
   readonly version: number;
   readonly text: string;
   readonly startAt: Date | null;
+  /** The province's quiet hours, where they are not the usual ones. */
+  readonly quietHours?: QuietHours;
 }
 
 export interface MissedPerson {

@@ -26,6 +26,7 @@ export const catalog = {
   'work.run': { payload: z.object({ workId: id }), lane: 'slow', attempts: 3, backoffMs: 1000 },
   'reminders.tick': { payload: nothing, lane: 'fast', attempts: 1, backoffMs: 0 },
   'seats.silence': { payload: nothing, lane: 'slow', attempts: 3, backoffMs: 2000 },
+  'duties.plan': { payload: nothing, lane: 'slow', attempts: 1, backoffMs: 0 },
   'zalo.refresh-token': { payload: nothing, lane: 'slow', attempts: 3, backoffMs: 2000 },
 } as const satisfies Record<string, JobKind>;
 

@@ -1,6 +1,7 @@
 /** Which of the due steps fire and which are void: pure, so that every case can be played. */
+import type { Audience } from '../duties/index.js';
 import { isOwing, type ObligationView } from './model.js';
-import { isBesideLadder, isPromiseStep, type Audience } from './ladder.js';
+import { isBesideLadder, isPromiseStep } from './ladder.js';
 
 /** A pending step whose time has come, with its obligation as it is now. */
 export interface DueStep {

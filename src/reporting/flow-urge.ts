@@ -1,5 +1,5 @@
 /** "Đôn đốc": whom it concerns, exactly who would hear it, then a word to those and nobody else. */
-import { nightLine, planLines, type AudiencePorts } from '../notices/index.js';
+import { nightLine, planLines, type AudiencePorts, type ToldPlan } from '../notices/index.js';
 import { z } from 'zod';
 import {
   defineCommand,
@@ -11,7 +11,6 @@ import {
   type Move,
   type Text,
 } from '../conversation/index.js';
-import type { Plan } from '../delivery/index.js';
 import type { WorkingCalendar } from '../kernel/calendar.js';
 import { shorten } from '../kernel/text.js';
 import { isOfficer } from '../units/index.js';
@@ -123,7 +122,7 @@ function whichStep() {
 }
 
 function previewStep() {
-  return defineStep<Data, Reads, UrgePlan & { readonly routes?: Plan }>({
+  return defineStep<Data, Reads, UrgePlan & { readonly routes?: ToldPlan }>({
     async load(read, { data, now }) {
       const plan = await read.reporting.urgePlan(data.scope ?? { kind: 'overdue' }, now);
       return plan.people === 0 ? plan : { ...plan, routes: await read.audience.plan(plan.recipients, 'deadline') };
@@ -139,7 +138,7 @@ function previewStep() {
           ...previewText(plan),
           ...planLines(plan.routes),
           t(plan.people === 0 ? 'reporting.urge.nobody' : 'reporting.urge.ask'),
-          ...nightLine(now),
+          ...nightLine(now, plan.routes?.quietHours),
         ],
         options: [
           ...(plan.people === 0 ? [] : [{ value: 'send', label: t('button.send'), words: ['gửi', 'đồng ý', 'có'] }]),

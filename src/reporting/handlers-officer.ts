@@ -1,5 +1,6 @@
 /** Carries out what officers decide on duties: urging, confirming paper, freeing a unit or not. */
 import { refuse, t, type Refusal, type Say } from '../conversation/index.js';
+import { setDue } from '../duties/index.js';
 import { formatMoment } from '../kernel/format.js';
 import { endOfDay, localDate, type LocalDate } from '../kernel/local-date.js';
 import type { EffectContext, EffectHandler } from '../inbox/index.js';
@@ -7,7 +8,7 @@ import { audit, handleForOfficers, hearers, isRefusal } from './deciding.js';
 import { confirmPaper, keepDuty, noteLate, urgeUnits, waiveDuty } from './effects.js';
 import { isLate, isOwing, type ObligationView } from './model.js';
 import type { ReportingDeps } from './ports.js';
-import { correctionDay, setDue } from './service.js';
+import { correctionDay } from './service.js';
 import { closeObligation, lockObligation } from './store-obligations.js';
 import { insertSubmission } from './store-submissions.js';
 import { dayText, doButton } from './texts.js';

@@ -1,11 +1,11 @@
 /** Carries out what officers decide on a report: accepted, or returned with a reason and a new term. */
 import { refuse, t, type Refusal, type Say } from '../conversation/index.js';
+import { setDue } from '../duties/index.js';
 import { localDate, type LocalDate } from '../kernel/local-date.js';
 import type { EffectContext, EffectHandler } from '../inbox/index.js';
 import { audit, handleForOfficers, hearers, isRefusal } from './deciding.js';
 import { acceptReport, returnReport } from './effects.js';
 import type { ReportingDeps } from './ports.js';
-import { setDue } from './service.js';
 import { closeObligation, lockObligation } from './store-obligations.js';
 import { decideSubmission, findSubmission, type SubmissionView } from './store-submissions.js';
 import { dayText } from './texts.js';

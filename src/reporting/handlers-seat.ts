@@ -2,12 +2,13 @@
 import { refuse, t, type Refusal } from '../conversation/index.js';
 import { renderText } from '../conversation/render.js';
 import { formatMoment } from '../kernel/format.js';
+import { remindAt } from '../kernel/remind-at.js';
 import { handle, type EffectContext, type EffectHandler } from '../inbox/index.js';
 import { translate } from '../i18n/index.js';
 import type { NewTask } from '../tasks/index.js';
 import { seatFor, seatText } from '../units/index.js';
 import { disownDuty, promiseReport, reportPaper, submitReport, type SubmitReport } from './effects.js';
-import { isPromiseInTerm, promiseInstant, promiseStep, remindAt } from './ladder.js';
+import { isPromiseInTerm, promiseInstant, promiseStep } from './ladder.js';
 import { isLate, isOwing, type ObligationView } from './model.js';
 import type { ReportingDeps } from './ports.js';
 import { closeObligation, lockObligation, setPromise } from './store-obligations.js';

@@ -32,19 +32,10 @@ export const createReportingEffects = (deps: ReportingDeps): EffectHandler[] => 
 export { createReportingReads, type ReportingReadPort, type ReportingReads } from './reads.js';
 export { createReminderTick, type Ticked, type TickDeps } from './tick.js';
 export { overdueSteps, skipOverdue } from './overdue.js';
+export { owedOn, redateSteps } from './redate.js';
 export { findDueInstants } from './store-steps.js';
-export {
-  acceptRegistration,
-  generateYearly,
-  markRegistered,
-  moveDueDay,
-  openDuty,
-  reopenRegistration,
-  type ObligationsWish,
-  type OpenDuty,
-  type RegisteredUnit,
-} from './service.js';
-export type { LadderStep, SeatHolder } from './ladder.js';
-export type { DutyKind, Field, ObligationState, ObligationView } from './model.js';
+export { acceptRegistration, markRegistered, reopenRegistration, type RegisteredUnit } from './service.js';
+export type { SeatHolder } from './ladder.js';
+export type { ObligationState, ObligationView } from './model.js';
 export type { ReportingDeps, Seats, Tasks } from './ports.js';
 export { dayText, signText, termText } from './texts.js';

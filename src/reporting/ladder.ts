@@ -1,69 +1,8 @@
-/** The reminder ladder: which steps a due date has, when each is due, and whom it speaks to. */
-import { z } from 'zod';
-import type { WorkingCalendar } from '../kernel/calendar.js';
+/** Whom a step of the ladder speaks to in a unit, and the steps beside the ladder. */
+import type { Audience } from '../duties/index.js';
 import { atLocal, type LocalDate } from '../kernel/local-date.js';
 import type { SeatKind } from '../kernel/people.js';
-
-/** seat: who does the work; head: the unit's head; officer: those who follow up for the province. */
-const audienceSchema = z.enum(['seat', 'head', 'officer']);
-export type Audience = z.infer<typeof audienceSchema>;
-
-const stepSchema = z.object({
-  /** Name of the step, unique in its ladder: `T-7`. */
-  step: z.string().min(1),
-  /** Working days from the due day; negative before it. */
-  offset: z.number().int(),
-  audience: audienceSchema,
-  class: z.enum(['deadline', 'critical']),
-});
-export type LadderStep = z.infer<typeof stepSchema>;
-
-/** The stored form of a ladder (column `duty.ladder`). */
-export const ladderSchema = z.array(stepSchema);
-
-export const DEFAULT_LADDER: readonly LadderStep[] = [
-  { step: 'T-7', offset: -7, audience: 'seat', class: 'deadline' },
-  { step: 'T-3', offset: -3, audience: 'seat', class: 'deadline' },
-  { step: 'T-1', offset: -1, audience: 'seat', class: 'deadline' },
-  { step: 'T', offset: 0, audience: 'seat', class: 'deadline' },
-  { step: 'T+1', offset: 1, audience: 'head', class: 'deadline' },
-  { step: 'T+3', offset: 3, audience: 'officer', class: 'deadline' },
-];
-
-/** When reminders leave: the start of the office day. */
-const REMIND_AT = '08:00';
-
-/** A step with its instant. */
-export interface PlannedStep {
-  readonly step: string;
-  readonly audience: Audience;
-  readonly class: string;
-  readonly dueAt: Date;
-}
-
-/** The steps of a due date that still lie ahead of `now`: what is past was told by whatever opened the duty. */
-export function planSteps(
-  ladder: readonly LadderStep[],
-  dueOn: LocalDate,
-  calendar: WorkingCalendar,
-  now: Date,
-): PlannedStep[] {
-  return ladder
-    .map((step) => ({
-      step: step.step,
-      audience: step.audience,
-      class: step.class,
-      dueAt: remindAt(stepDay(step, dueOn, calendar)),
-    }))
-    .filter((step) => step.dueAt.getTime() > now.getTime());
-}
-
-// The due day itself stays the due day, also where it is a day off: a reminder after it would be of no use.
-const stepDay = (step: LadderStep, dueOn: LocalDate, calendar: WorkingCalendar): LocalDate =>
-  step.offset === 0 ? dueOn : calendar.addWorkingDays(dueOn, step.offset);
-
-/** The instant at which people are reminded on a day. */
-export const remindAt = (day: LocalDate): Date => atLocal(day, REMIND_AT);
+import { remindAt } from '../kernel/remind-at.js';
 
 /**
  * When a promise made at `now` is called to mind: that morning, or that afternoon when the morning is over. Null when

@@ -1,23 +1,11 @@
 /** Obligations as the room thinks of them: what is owed, by whom, until when, and what was handed in. */
-import { z } from 'zod';
-import { endOfDay, type LocalDate } from '../kernel/local-date.js';
-
-export type DutyKind = 'registration' | 'midterm' | 'final' | 'yearly';
+import type { DutyKind, Field } from '../duties/index.js';
+import type { LocalDate } from '../kernel/local-date.js';
 
 /** `open` and `returned` still owe; the others are done with. */
 export type ObligationState = 'open' | 'submitted' | 'accepted' | 'returned' | 'waived';
 
 export type SubmissionKind = 'text' | 'form' | 'file' | 'nil';
-
-/** One number or line that a duty's form asks for. */
-export const fieldSchema = z.object({
-  name: z.string().min(1),
-  label: z.string().min(1),
-  type: z.enum(['number', 'text']),
-  min: z.number().optional(),
-  max: z.number().optional(),
-});
-export type Field = z.infer<typeof fieldSchema>;
 
 /** One obligation with what a person needs to know of it. */
 export interface ObligationView {
@@ -62,9 +50,6 @@ export interface SubmissionBody {
 
 /** True while the unit still owes: only then is anybody reminded. */
 export const isOwing = (state: ObligationState): boolean => state === 'open' || state === 'returned';
-
-/** The last instant on which something due that day is on time. */
-export const dueMoment = (dueOn: LocalDate): Date => endOfDay(dueOn);
 
 /** Late is what comes after the last second of the due day. */
 export const isLate = (at: Date, dueAt: Date): boolean => at.getTime() > dueAt.getTime() + 999;

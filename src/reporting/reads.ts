@@ -3,7 +3,7 @@ import type { WorkingCalendar } from '../kernel/calendar.js';
 import type { Tx } from '../store/index.js';
 import type { ObligationView } from './model.js';
 import type { Seats } from './ports.js';
-import { loadCalendar } from './store-calendar.js';
+import { loadCalendar } from '../calendar/index.js';
 import { findObligation, findOfUnits, findOwingLines, type OwingLine } from './store-obligations.js';
 import { findPast, type PastStep } from './store-steps.js';
 import { holdersOf, officers } from '../units/index.js';

@@ -3,13 +3,8 @@ import { z } from 'zod';
 import { isId } from '../kernel/ids.js';
 import { toDbDate, type LocalDate } from '../kernel/local-date.js';
 import { Prisma, type Tx } from '../store/index.js';
-import {
-  fieldSchema,
-  type DutyKind,
-  type LatestSubmission,
-  type ObligationState,
-  type ObligationView,
-} from './model.js';
+import { fieldSchema, type DutyKind } from '../duties/index.js';
+import type { LatestSubmission, ObligationState, ObligationView } from './model.js';
 
 interface Row {
   readonly id: string;
@@ -37,8 +32,11 @@ interface Row {
   readonly submitted_by: string | null;
 }
 
+/** What a duty is called in one period: "Báo cáo tháng – tháng 11/2026". */
+const DUTY_NAME = Prisma.sql`d.name || coalesce(' – ' || (o.how->>'period'), '')`;
+
 const VIEW = Prisma.sql`
-  select o.id, o.duty_id, d.name as duty_name, d.kind, d.campaign_id, d.basis, d.needs, d.fields, o.unit_id, u.name as unit_name, o.period,
+  select o.id, o.duty_id, ${DUTY_NAME} as duty_name, d.kind, d.campaign_id, d.basis, d.needs, d.fields, o.unit_id, u.name as unit_name, o.period,
     to_char(o.due_on, 'YYYY-MM-DD') as due_on, o.due_at, o.state, o.version, to_char(o.promise_on, 'YYYY-MM-DD') as promise_on,
     l.id as submission_id, l.code, l.version as submission_version, l.state as submission_state, l.submitted_at, l.reason, l.submitted_by
   from obligation o
@@ -105,12 +103,12 @@ export interface OwingLine {
 /** Duties that somebody still owes: the longest overdue first, then the next to come. */
 export async function findOwingLines(tx: Tx, now: Date): Promise<OwingLine[]> {
   return tx.$queryRaw`
-    select d.id as "dutyId", o.period, d.name as "dutyName", to_char(min(o.due_on), 'YYYY-MM-DD') as "dueOn",
+    select d.id as "dutyId", o.period, ${DUTY_NAME} as "dutyName", to_char(min(o.due_on), 'YYYY-MM-DD') as "dueOn",
       count(*)::int as owing, (count(*) filter (where o.due_at < ${now}))::int as overdue
     from obligation o join duty d on d.id = o.duty_id
     where o.state in ('open', 'returned')
-    group by d.id, o.period, d.name
-    order by min(o.due_at), d.name, o.period`;
+    group by d.id, o.period, 3
+    order by min(o.due_at), 3, o.period`;
 }
 
 /**
@@ -130,13 +128,6 @@ export async function lockRegistrationDuty(tx: Tx, campaignId: string, unitId: s
     where d.campaign_id = ${campaignId}::uuid and d.kind = 'registration' and o.unit_id = ${unitId}::uuid
     for update of o`;
   return rows[0] ? findObligation(tx, rows[0].id) : null;
-}
-
-/** Ids of the obligations of one period that still owe, held until the transaction ends, so that none is handed in meanwhile. */
-export async function lockOwing(tx: Tx, ids: readonly string[]): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    select id from obligation where id = any(${[...ids]}::uuid[]) and state in ('open', 'returned') order by id for update`;
-  return rows.map((row) => row.id);
 }
 
 /** Settles the state; the steps that still wait will never speak. */

@@ -1,8 +1,8 @@
 /** Steps of the ladder in the database: claiming, marking, and what they leave behind. */
+import type { Audience, PlannedStep } from '../duties/index.js';
 import { newId } from '../kernel/ids.js';
 import type { Db, Tx } from '../store/index.js';
 import type { DueStep, VoidStep } from './firing.js';
-import type { Audience, PlannedStep } from './ladder.js';
 import { findObligations } from './store-obligations.js';
 
 /** The instants at which something is due, up to and including `upTo`, in order. */

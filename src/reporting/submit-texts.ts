@@ -5,7 +5,8 @@ import type { HeldSeat } from '../kernel/people.js';
 import { shorten } from '../kernel/text.js';
 import { seatKindText } from '../units/index.js';
 import type { SubmitAt, SubmitData } from './submit-data.js';
-import { isLate, type Field, type ObligationView, type SubmissionBody } from './model.js';
+import type { Field } from '../duties/index.js';
+import { isLate, type ObligationView, type SubmissionBody } from './model.js';
 import { dayText, termText, wordsOf } from './texts.js';
 
 /** What is to be handed in, by when, and how. */

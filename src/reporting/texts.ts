@@ -1,25 +1,13 @@
 /** Words that many messages of this room share: days, terms, what was said before. */
 import { raw, t, type GoButton, type Text } from '../conversation/index.js';
 import type { WorkingCalendar } from '../kernel/calendar.js';
-import { formatDate, formatMoment } from '../kernel/format.js';
-import { weekday, type LocalDate } from '../kernel/local-date.js';
+import { formatMoment } from '../kernel/format.js';
+import type { LocalDate } from '../kernel/local-date.js';
 import { isPromiseStep } from './ladder.js';
 import type { ObligationView } from './model.js';
 import type { PastStep } from './store-steps.js';
 
-const WEEKDAYS = [
-  'reporting.weekday.0',
-  'reporting.weekday.1',
-  'reporting.weekday.2',
-  'reporting.weekday.3',
-  'reporting.weekday.4',
-  'reporting.weekday.5',
-  'reporting.weekday.6',
-] as const;
-
-/** A day in the reader's language. */
-export const dayText = (day: LocalDate): Text =>
-  t('reporting.day', { weekday: t(WEEKDAYS[weekday(day)] ?? 'reporting.weekday.0'), date: formatDate(day) });
+export { dayText } from '../calendar/index.js';
 
 type Term = 'left' | 'daysOff' | 'today' | 'over' | 'justOver';
 

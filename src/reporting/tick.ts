@@ -10,7 +10,7 @@ import { packUnits, planFiring, type DueStep } from './firing.js';
 import { hearersOf, type SeatHolder } from './ladder.js';
 import { ALL_SEATS, type ReportingDeps } from './ports.js';
 import { gatherDigests, sayDigest, sayToOfficers, type Digest, type Setting } from './reminders.js';
-import { loadCalendar } from './store-calendar.js';
+import { loadCalendar } from '../calendar/index.js';
 import {
   claimForOfficers,
   claimOfUnits,

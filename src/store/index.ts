@@ -10,6 +10,7 @@ export {
 } from './client.js';
 export { Prisma } from './generated/client.js';
 export { again } from './again.js';
+export { oncePerTransaction } from './per-transaction.js';
 export { inTransaction } from './pool-transaction.js';
 export { isOutage, isSerializationFailure, isUniqueViolation } from './outage.js';
 export { createBusinessClock, moveBusinessClock, readBusinessClock } from './business-clock.js';

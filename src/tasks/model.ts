@@ -9,6 +9,8 @@ export const TASK_KINDS = [
   'paper',
   'silent-seat',
   'tip',
+  'calendar-change',
+  'duty-owners',
 ] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
 

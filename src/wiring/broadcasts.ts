@@ -1,5 +1,6 @@
 /** Broadcasts as flows read them and as the web API orders them. */
 import type { Pool } from 'pg';
+import { loadQuietHours } from '../calendar/index.js';
 import type { BroadcastOrder, BroadcastPort } from '../channels/web/index.js';
 import { countResendable, DEFAULT_ZALO_ACCOUNT, readCorrections, runIn, safeSince } from '../delivery/index.js';
 import type {
@@ -118,6 +119,7 @@ export function broadcastReads(tx: Tx, deps: BroadcastReadsDeps): BroadcastReads
         version: row.version,
         text: contents.map(({ text }) => text).join('\n'),
         startAt: row.startAt,
+        quietHours: await loadQuietHours(tx),
       };
     },
     async missed(id, limit, offset) {

@@ -4,6 +4,7 @@ import type { DemoPort } from '../channels/web/index.js';
 import type { Broadcasts, DeliveryEngine, LedgerReader } from '../delivery/index.js';
 import { DELIVERY_LANES, IS_SAFE_SQL } from '../delivery/index.js';
 import { demoInvite, demoPeople } from '../dev/index.js';
+import { localDate, type LocalDate } from '../kernel/local-date.js';
 import { moveBusinessClock, readBusinessClock, type Store } from '../store/index.js';
 import type { Watch } from './watch.js';
 
@@ -16,6 +17,8 @@ export interface WalkDeps {
   /** Instants of the business clock, after `from` and up to `to`, at which something falls due; in order. */
   dueInstants(from: Date, to: Date): Promise<readonly Date[]>;
   reminderTick(now: Date): Promise<{ readonly fired: number; readonly told: number }>;
+  /** Makes the obligations that come within reach until a day. */
+  planDuties(now: Date, until: { readonly through: LocalDate }): Promise<unknown>;
 }
 
 /** One stop of the walk. */
@@ -43,6 +46,8 @@ export function createWalk(deps: WalkDeps) {
       const done = await settleAt(deps);
       if (done.fired > 0 || done.told > 0) steps.push({ at: at.toISOString(), ...done });
     };
+    // What is owed on the way stands in its place before the first step.
+    await deps.planDuties(await readBusinessClock(deps.store.db), { through: localDate(to) });
     // A walk that was killed may have left its last stop undone; from the next one it would look days late.
     await settle(await readBusinessClock(deps.store.db));
     for (;;) {

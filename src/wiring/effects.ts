@@ -1,7 +1,9 @@
 /** Every effect of the product and who carries it out; what rooms need of one another is joined here. */
 import { createAwardsEffects } from '../awards/index.js';
+import { createCalendarEffects } from '../calendar/index.js';
 import { createCampaignsEffects } from '../campaigns/index.js';
 import { createNoticesEffects, type NoticesDeps } from '../notices/index.js';
+import { createDutiesEffects, openDuty, type DutiesDeps } from '../duties/index.js';
 import { createHonoursEffects } from '../honours/index.js';
 import { buildEffectTable, createWorkEffect, type EffectTable } from '../inbox/index.js';
 import { machineClock } from '../kernel/clock.js';
@@ -10,7 +12,8 @@ import {
   acceptRegistration,
   createReportingEffects,
   markRegistered,
-  openDuty,
+  owedOn,
+  redateSteps,
   reopenRegistration,
   type ReportingDeps,
 } from '../reporting/index.js';
@@ -19,6 +22,9 @@ import { createUnitsEffects, holdersOf, officers, unitsOf } from '../units/index
 
 /** What reporting needs of units and tasks. */
 export const reportingDeps: ReportingDeps = { seats: { holdersOf, officers }, tasks: { openTasks, closeTask } };
+
+/** Nobody is told of moved due days yet but by the steps of the new one. */
+const dutiesDeps: DutiesDeps = { dueMoved: () => Promise.resolve() };
 
 const unitIdsOf: NoticesDeps['unitsOf'] = async (tx, rule, day) =>
   (await unitsOf(tx, rule, day)).map((unit) => unit.id);
@@ -29,8 +35,10 @@ export function createEffects(control: NoticesDeps['control']): EffectTable {
     createWorkEffect(machineClock),
     ...createUnitsEffects(),
     ...createTasksEffects(),
+    ...createCalendarEffects({ listener: { redateSteps, owedOn }, openTasks, closeTask }),
     ...createAwardsEffects({ openTask, closeTask, officers }),
     ...createNoticesEffects({ unitsOf: unitIdsOf, control }),
+    ...createDutiesEffects(dutiesDeps),
     ...createCampaignsEffects({ openDuty, unitsOf: unitIdsOf }),
     ...createHonoursEffects(),
     ...createRegistrationsEffects({

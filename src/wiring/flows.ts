@@ -1,9 +1,11 @@
 /** All flows of the product, and what their loads read. The lists are written out: nothing registers itself. */
 import { createAwardsFlows, createAwardsReads, type Answerer, type AwardsReads } from '../awards/index.js';
+import { createCalendarFlows, createCalendarReads, loadQuietHours, type CalendarReads } from '../calendar/index.js';
 import { createCampaignsFlows, createCampaignsReads, type CampaignsReads } from '../campaigns/index.js';
 import { buildRegistry, draftFlow, menuFlow, type Registry } from '../conversation/index.js';
 import { safeSince, viewSafeMode, type Planner } from '../delivery/index.js';
 import { broadcastReads, type BroadcastReadsDeps } from './broadcasts.js';
+import { createDutiesFlows, createDutiesReads, type DutiesReads } from '../duties/index.js';
 import { createConnectZaloFlow } from './flow-connect-zalo.js';
 import { createHonoursFlows, createHonoursReads, type HonoursReads } from '../honours/index.js';
 import { createInsightsFlows, createInsightsReads, type InsightsReads } from '../insights/index.js';
@@ -20,7 +22,13 @@ import {
   type TemplateReads,
 } from '../notices/index.js';
 import { createRegistrationsFlows, createRegistrationsReads, type RegistrationsReads } from '../registrations/index.js';
-import { createReportingFlows, createReportingReads, overdueSteps, type ReportingReads } from '../reporting/index.js';
+import {
+  createReportingFlows,
+  createReportingReads,
+  overdueSteps,
+  owedOn,
+  type ReportingReads,
+} from '../reporting/index.js';
 import { readBusinessClock, type Tx } from '../store/index.js';
 import { createTasksFlows, createTasksReads, type TasksReads } from '../tasks/index.js';
 import { createUnitsFlows, createUnitsReads, SEAT_KINDS, type UnitsReads } from '../units/index.js';
@@ -30,7 +38,9 @@ import { recordReads } from './records.js';
 export interface Reads extends AudiencePorts, CorrectionReads, RecordReads, SafeModeReads, TemplateReads {
   readonly units: UnitsReads;
   readonly tasks: TasksReads;
+  readonly calendar: CalendarReads;
   readonly awards: AwardsReads;
+  readonly duties: DutiesReads;
   readonly campaigns: CampaignsReads;
   readonly broadcasts: BroadcastReads;
   readonly honours: HonoursReads;
@@ -47,6 +57,7 @@ const TASK_COMMANDS = {
   'late-report': 'obligation',
   'not-ours': 'obligation',
   paper: 'obligation',
+  'duty-owners': 'duties',
 } as const;
 
 /** Every flow, found by name and by words. */
@@ -62,8 +73,10 @@ export function createRegistry(deps: {
       menuFlow,
       ...createUnitsFlows(deps),
       ...createTasksFlows(TASK_COMMANDS),
+      ...createCalendarFlows(),
       ...createAwardsFlows(deps),
       ...createNoticesFlows(),
+      ...createDutiesFlows(),
       ...createCampaignsFlows(),
       ...createNominationsFlows(),
       ...createHonoursFlows(),
@@ -82,7 +95,9 @@ export function createReads(deps: BroadcastReadsDeps): (tx: Tx) => Reads {
   return (tx) => ({
     units: createUnitsReads(tx, planner),
     tasks: createTasksReads(tx),
+    calendar: createCalendarReads(tx, { owedOn }),
     awards: createAwardsReads(tx),
+    duties: createDutiesReads(tx),
     campaigns: createCampaignsReads(tx),
     corrections: createCorrectionReads(tx, planner),
     broadcasts: broadcastReads(tx, deps),
@@ -103,6 +118,7 @@ function audienceReads(tx: Tx, planner: Planner): AudiencePorts['audience'] {
     plan: async (to, kind, say, title) => ({
       ...(await planner.plan(tx, to, kind, await readBusinessClock(tx), say, title)),
       isHeld: (await safeSince(tx)) !== null,
+      quietHours: await loadQuietHours(tx),
     }),
     async reach(rule, say) {
       const count = await units.countRule(rule, SEAT_KINDS, await readBusinessClock(tx), say);
@@ -110,7 +126,7 @@ function audienceReads(tx: Tx, planner: Planner): AudiencePorts['audience'] {
         units: count.units,
         people: count.people,
         byChannel: count.byChannel,
-        plan: { ...count.plan, isHeld: (await safeSince(tx)) !== null },
+        plan: { ...count.plan, isHeld: (await safeSince(tx)) !== null, quietHours: await loadQuietHours(tx) },
         unitsWithoutHolder: count.withoutHolder.length,
       };
     },

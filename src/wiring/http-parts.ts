@@ -36,6 +36,7 @@ export interface HttpPartsDeps {
   readonly clock: ReturnType<typeof createBusinessClock>;
   readonly accept: ReturnType<typeof createAccept>;
   readonly reminderTick: WalkDeps['reminderTick'];
+  readonly planDuties: WalkDeps['planDuties'];
   readonly receive: HttpServerOptions['receive'];
 }
 
@@ -68,7 +69,7 @@ export async function createHttpParts(deps: HttpPartsDeps): Promise<Omit<HttpSer
 }
 
 function webApi(deps: HttpPartsDeps): ReturnType<typeof createWebApi> {
-  const { config, store, engine, broadcasts, ledger, channels, watch, reminderTick } = deps;
+  const { config, store, engine, broadcasts, ledger, channels, watch, reminderTick, planDuties } = deps;
   const demo = config.demo
     ? createDemoPort({
         store,
@@ -77,6 +78,7 @@ function webApi(deps: HttpPartsDeps): ReturnType<typeof createWebApi> {
         ledger,
         watch,
         reminderTick,
+        planDuties,
         dueInstants: async (from, to) => (await findDueInstants(store.db, to)).filter((at) => at > from),
       })
     : undefined;

@@ -20,6 +20,8 @@ export interface JobsDeps {
   readonly watch: Watch;
   runWork(workId: string): Promise<'done' | 'later' | 'gone'>;
   reminderTick(now: Date): Promise<{ readonly fired: number }>;
+  /** Makes the obligations that come within reach. */
+  planDuties(now: Date): Promise<number>;
   reconcileInbox(): Promise<unknown>;
   /** Pauses broadcasts whose hour passed long ago and asks about them. */
   askMissedStarts(): Promise<number>;
@@ -41,6 +43,7 @@ export function createJobHandlers(deps: JobsDeps): JobHandlers {
     },
     'reminders.tick': () => tickReminders(deps, true),
     'seats.silence': () => lookForSilence(deps),
+    'duties.plan': async () => deps.planDuties(await readBusinessClock(deps.store.db)),
     'zalo.refresh-token': async () => deps.zaloTokens?.refreshIfDue(),
   };
 }
@@ -120,6 +123,7 @@ const HANG_MS = 60_000;
 const SILENCE_EVERY_MS = 3_600_000;
 const SILENT_DAYS = 30;
 const TOKENS_MS = 300_000;
+const PLAN_EVERY_MS = 3_600_000;
 
 /**
  * Starts the clocks of this process. The queue rings the ticks once an interval for all processes; the reconciler runs
@@ -134,6 +138,7 @@ export function startClocks(
   if (isWorker) {
     deps.queue.every('reminders.tick', everyMs);
     deps.queue.every('seats.silence', SILENCE_EVERY_MS);
+    deps.queue.every('duties.plan', PLAN_EVERY_MS);
     if (deps.zaloTokens) deps.queue.every('zalo.refresh-token', TOKENS_MS);
   }
   let running: { readonly sinceMs: number; readonly done: Promise<void> } | null = null;

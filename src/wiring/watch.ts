@@ -24,6 +24,7 @@ import {
   type Look,
   type Measure,
   type Outbox,
+  type QuietSource,
   type SafeMode,
   type SafeModeState,
   type Watchdog,
@@ -45,6 +46,8 @@ export interface WatchDeps {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly businessNow: () => Promise<Date>;
+  /** When nobody is woken; the usual hours where it is left out. */
+  readonly quietHours?: QuietSource;
   readonly worker: string;
   /** Folder in which this process notes how far the database had come. */
   readonly dataDir: string;
@@ -143,7 +146,8 @@ export function createWatch(deps: WatchDeps, options: WatchOptions = {}): Watch 
     whom: inCharge,
     ...(options.settleMs === undefined ? {} : { settleMs: options.settleMs }),
   });
-  const proof = createProofWatch({ pool, alarms });
+  const { quietHours } = deps;
+  const proof = createProofWatch({ pool, alarms, ...(quietHours === undefined ? {} : { quietHours }) });
   const lookAtQuota = zalo ? createQuotaWatch({ pool, alarms, account: zalo.account }) : () => Promise.resolve();
   const watchdog = createWatchdog({
     pool,

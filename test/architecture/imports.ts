@@ -85,10 +85,14 @@ function importOf(node: ts.Node): Import | null {
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
     return { from: textOf(node.argument.literal), typeOnly: true };
   }
-  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword && node.arguments[0]) {
+  if (ts.isCallExpression(node) && loads(node.expression) && node.arguments[0]) {
     return { from: textOf(node.arguments[0]), typeOnly: false };
   }
   return null;
 }
+
+/** `import('…')`, and `require('…')`, by which a module is loaded with its first use. */
+const loads = (called: ts.Expression): boolean =>
+  called.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(called) && called.text === 'require');
 
 const textOf = (node: ts.Node): string => (ts.isStringLiteralLike(node) ? node.text : '');

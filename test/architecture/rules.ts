@@ -6,8 +6,10 @@ import type { Import, SourceFile } from './imports.js';
 const FEATURES = [
   'units',
   'tasks',
+  'calendar',
   'awards',
   'notices',
+  'duties',
   'campaigns',
   'nominations',
   'honours',
@@ -54,6 +56,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ioredis: ['queue/', 'dev/'],
   '@prisma/client': ['store/'],
   '@prisma/adapter-pg': ['store/'],
+  'date-chinese': ['kernel/lunar.ts'],
 };
 
 // Rooms that take from another only its types.

@@ -1,6 +1,6 @@
 /** Officers at work on broadcasts: the real rooms over a real database; what is answered is read from the ledger. */
 import { randomUUID } from 'node:crypto';
-import { buildRegistry, draftFlow, menuFlow } from '../../src/conversation/index.js';
+import { buildRegistry, draftFlow, menuFlow, type RoomFlow } from '../../src/conversation/index.js';
 import type { Button, InboundBody } from '../../src/conversation/message.js';
 import { createCampaignsFlows } from '../../src/campaigns/index.js';
 import { createBroadcasts, createLedger, createOutbox, createPlanner } from '../../src/delivery/index.js';
@@ -24,7 +24,10 @@ export type OrdersWorld = Awaited<ReturnType<typeof createOrdersWorld>>;
 /** 09:00 on a Monday in Việt Nam. */
 export const NINE = '2026-11-23T02:00:00Z';
 
-export async function createOrdersWorld() {
+const ROOMS = [...createNoticesFlows(), ...createCampaignsFlows()];
+
+/** `rooms`: the flows that can be spoken to. */
+export async function createOrdersWorld(rooms: readonly RoomFlow[] = ROOMS) {
   const database = await createTestDatabase();
   const { store } = database;
   const businessNow = () => readBusinessClock(store.db);
@@ -32,11 +35,10 @@ export async function createOrdersWorld() {
   const ledger = createLedger(store.pool);
   const planner = createPlanner({ channels: ['web'] });
   const people = { ensureContact, loadActor };
-  const flows = [draftFlow, menuFlow, ...createNoticesFlows(), ...createCampaignsFlows()];
   const runTurn = createRunTurn<Reads>({
     store,
     people,
-    registry: buildRegistry<Reads>(flows, { text: 'menu', file: 'menu', start: 'menu' }),
+    registry: buildRegistry<Reads>([draftFlow, menuFlow, ...rooms], { text: 'menu', file: 'menu', start: 'menu' }),
     effects: createEffects((tx) => broadcasts.in(tx)),
     outbox: createOutbox({ channels: ['web'] }),
     reads: createReads({ ledger, planner, pool: store.pool }),

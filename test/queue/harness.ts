@@ -25,6 +25,7 @@ export function recordingHandlers(special: Partial<Record<JobName, Handle>> = {}
     'work.run': record('work.run'),
     'reminders.tick': record('reminders.tick'),
     'seats.silence': record('seats.silence'),
+    'duties.plan': record('duties.plan'),
     'zalo.refresh-token': record('zalo.refresh-token'),
   };
   return { ran, handlers, countOf: (name: JobName) => ran.filter((one) => one.name === name).length };

@@ -13,7 +13,7 @@ const view = (over: Partial<ObligationView> = {}): ObligationView => ({
   id: ID,
   dutyId: 'd1',
   dutyName: 'Báo cáo năm',
-  kind: 'yearly',
+  kind: 'periodic',
   campaignId: null,
   basis: 'Kế hoạch mẫu',
   needs: 'số liệu',

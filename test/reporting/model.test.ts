@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { buildCalendar } from '../../src/kernel/calendar.js';
 import { addDays, endOfDay } from '../../src/kernel/local-date.js';
 import { packUnits, planFiring, type DueStep } from '../../src/reporting/firing.js';
-import { DEFAULT_LADDER, hearersOf, planSteps, promiseInstant, type SeatHolder } from '../../src/reporting/ladder.js';
+import { DEFAULT_LADDER, planSteps } from '../../src/duties/ladder.js';
+import { hearersOf, promiseInstant, type SeatHolder } from '../../src/reporting/ladder.js';
 import { isLate, readField, type ObligationView } from '../../src/reporting/model.js';
 import { termText } from '../../src/reporting/texts.js';
 
@@ -15,7 +16,7 @@ const view = (over: Partial<ObligationView> = {}): ObligationView => ({
   id: 'o1',
   dutyId: 'd1',
   dutyName: 'Báo cáo',
-  kind: 'yearly',
+  kind: 'periodic',
   campaignId: null,
   basis: '',
   needs: '',
@@ -75,7 +76,8 @@ describe('planSteps', () => {
   it('does not depend on the zone of the host', async () => {
     const contents = `
       import { buildCalendar } from './src/kernel/calendar.js';
-      import { DEFAULT_LADDER, planSteps, promiseInstant } from './src/reporting/ladder.js';
+      import { DEFAULT_LADDER, planSteps } from './src/duties/ladder.js';
+      import { promiseInstant } from './src/reporting/ladder.js';
       const steps = planSteps(DEFAULT_LADDER, '2026-11-19', buildCalendar([{ on: '2026-11-20', kind: 'off' }]), new Date(0));
       process.stdout.write(JSON.stringify([steps, promiseInstant('2026-11-19', new Date('2026-11-19T02:00:00Z')), new Date(0).getTimezoneOffset()]));`;
     const built = await build({

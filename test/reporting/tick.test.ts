@@ -1,13 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOutbox } from '../../src/delivery/index.js';
 import { closeTask, openTasks } from '../../src/tasks/index.js';
-import {
-  findDueInstants,
-  generateYearly,
-  markRegistered,
-  moveDueDay,
-  reopenRegistration,
-} from '../../src/reporting/index.js';
+import { findDueInstants, markRegistered, reopenRegistration } from '../../src/reporting/index.js';
+import { createObligations, moveDueDay } from '../../src/duties/index.js';
 import { newId } from '../../src/kernel/ids.js';
 import { addDays } from '../../src/kernel/local-date.js';
 import { claimOfUnits, holdKeys } from '../../src/reporting/store-steps.js';
@@ -113,12 +108,13 @@ describe('the ladder', () => {
     ]);
   });
 
-  it('makes one obligation for each unit and due day of a yearly duty, however often it is asked', async () => {
+  it('makes one obligation for each unit and period of a duty, however often it is asked', async () => {
     const units = [await world.unit('Phường năm một'), await world.unit('Phường năm hai')];
-    const { dutyId } = await world.duty({ kind: 'yearly', period: 'đầu năm', dueOn: DUE, unitIds: units }, OPENED);
-    const year = { dutyId, dueOn: ['2026-12-15', '2027-03-15'], unitIds: units };
-    const make = () => world.store.transaction((tx) => generateYearly(tx, year, OPENED));
-    expect([await make(), await make()]).toEqual([4, 0]);
+    const { dutyId } = await world.duty({ kind: 'periodic', period: 'đầu năm', dueOn: DUE, unitIds: units }, OPENED);
+    const make = (dueOn: string) =>
+      world.store.transaction((tx) => createObligations(tx, { dutyId, unitIds: units, period: dueOn, dueOn }, OPENED));
+    const made = [await make('2026-12-15'), await make('2027-03-15'), await make('2026-12-15')];
+    expect(made).toEqual([2, 2, 0]);
     const rows = await world.store.db.obligation.findMany({ where: { dutyId }, include: { steps: true } });
     expect(rows.map((row) => row.period).sort()).toEqual(
       ['2026-12-15', '2026-12-15', '2027-03-15', '2027-03-15', 'đầu năm', 'đầu năm'].sort(),

@@ -12,6 +12,7 @@ import {
   type Reply,
 } from '../../src/delivery/index.js';
 
+import { openDuty, type OpenDuty } from '../../src/duties/index.js';
 import { createInsightsFlows, createInsightsReads } from '../../src/insights/index.js';
 import { machineClock } from '../../src/kernel/clock.js';
 import { newId } from '../../src/kernel/ids.js';
@@ -22,11 +23,9 @@ import {
   createReportingEffects,
   createReportingFlows,
   createReportingReads,
-  openDuty,
   type ReportingDeps,
   type TickDeps,
 } from '../../src/reporting/index.js';
-import type { OpenDuty } from '../../src/reporting/index.js';
 import { createFileStore, type Tx } from '../../src/store/index.js';
 import type { NewTask } from '../../src/tasks/index.js';
 import { ensureContact, holdersOf, loadActor, officers } from '../../src/units/index.js';

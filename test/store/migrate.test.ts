@@ -7,7 +7,13 @@ import { migrate } from '../../src/store/index.js';
 import { diffSchemas } from '../../src/store/schema-engine.js';
 import { createEmptyDatabase } from '../support/database.js';
 
-const ALL = ['20261122000000_init', '20261122191107_delivery_proof', '20261123013500_record_facts'];
+const ALL = [
+  '20261122000000_init',
+  '20261122191107_delivery_proof',
+  '20261123013500_record_facts',
+  '20261123030000_duties_and_calendar',
+  '20261123040000_reporting_in_full',
+];
 
 let database: { url: string; drop(): Promise<void> };
 beforeEach(async () => {

@@ -75,6 +75,7 @@ function createProcess(options: WatchOptions & { change?: Partial<JobsDeps>; wor
     logger: log.logger,
     watch,
     runWork: () => Promise.resolve('gone'),
+    planDuties: () => Promise.resolve(0),
     reminderTick: () => {
       ticks.push(Date.now());
       return Promise.resolve({ fired: 0 });

@@ -35,6 +35,7 @@ describe('the walk of the business clock', () => {
       watch: { judge: () => Promise.resolve(), judgements: () => Promise.resolve([]) },
       dueInstants: () => Promise.resolve([]),
       reminderTick: () => Promise.resolve({ fired: 0, told: 0 }),
+      planDuties: () => Promise.resolve(),
     });
     await walk(new Date(now.getTime() + 5 * DAY_MS));
     const row = await store.db.broadcast.findUniqueOrThrow({ where: { id } });

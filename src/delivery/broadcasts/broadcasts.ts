@@ -16,14 +16,14 @@ import type { EngineLogger } from '../engine-ports.js';
 import { createExpansion } from './expansion.js';
 import { isMissedSql } from './missed-start.js';
 import { createPlanner, runIn, type PlannerOptions } from '../planning/planner.js';
-import { DEFAULT_QUIET_HOURS, type QuietHours } from '../quiet-hours.js';
+import { quietHoursOf, type QuietSource } from '../quiet-hours.js';
 import { DEFAULT_ZALO_ACCOUNT, type Run } from '../planning/quota.js';
 
 export interface BroadcastsOptions {
   readonly pool: Pool;
   readonly businessNow: () => Promise<Date>;
   readonly channels?: readonly ChannelName[];
-  readonly quietHours?: QuietHours | null;
+  readonly quietHours?: QuietSource;
   readonly clock?: Clock;
   /** People a statement (2,000). */
   readonly chunk?: number;
@@ -62,8 +62,9 @@ const PIECE = 20_000;
 /** Builds the keeper of broadcasts. */
 export function createBroadcasts(options: BroadcastsOptions): Broadcasts {
   const { pool, businessNow, clock = machineClock, zaloAccount = DEFAULT_ZALO_ACCOUNT } = options;
-  const { channels = CHANNEL_NAMES, quietHours = DEFAULT_QUIET_HOURS, chunk = 2_000, demo = false } = options;
-  const expandAt = createExpansion({ pool, channels, quietHours, clock, chunk, zaloAccount });
+  const { channels = CHANNEL_NAMES, quietHours, chunk = 2_000, demo = false } = options;
+  const night = () => quietHoursOf(quietHours);
+  const expandAt = createExpansion({ pool, channels, quietHours: night, clock, chunk, zaloAccount });
   const { bulkPerSecond } = options;
   const planner = createPlanner({ channels, demo, zaloAccount, ...(bulkPerSecond ? { bulkPerSecond } : {}) });
   const settings = { clock, channels, demo, zaloAccount };

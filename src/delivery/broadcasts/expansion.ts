@@ -11,7 +11,7 @@ import { holdUntil, type QuietHours } from '../quiet-hours.js';
 export interface ExpansionOptions {
   readonly pool: Pool;
   readonly channels: readonly ChannelName[];
-  readonly quietHours: QuietHours | null;
+  readonly quietHours: () => Promise<QuietHours | null>;
   readonly clock: Clock;
   readonly chunk: number;
   readonly zaloAccount: string;
@@ -76,7 +76,7 @@ interface Place {
 async function write(options: ExpansionOptions, id: string, broadcast: Row, now: Date): Promise<void> {
   const { pool, channels, zaloAccount, clock, chunk: size } = options;
   const { audience, class: kind } = broadcast;
-  const hold = holdUntil(now, kind, options.quietHours);
+  const hold = holdUntil(now, kind, await options.quietHours());
   let after: string | null = '';
   while (after !== null) {
     const piece: Piece = { id, audience, class: kind, channels, zaloAccount, now, hold, due: clock.now(), after, size };

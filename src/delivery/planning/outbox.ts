@@ -5,7 +5,7 @@ import { askedSql, contentsSql, rowsSql, saidSql } from './plan-sql.js';
 import { createPlanner, runIn, type PlannerOptions } from './planner.js';
 import { POLICIES } from '../policy.js';
 import type { NewBroadcast, Notice, Outbox, Reply } from '../ports.js';
-import { DEFAULT_QUIET_HOURS, holdUntil, type QuietHours } from '../quiet-hours.js';
+import { holdUntil, quietHoursOf, type QuietSource } from '../quiet-hours.js';
 import { DEFAULT_ZALO_ACCOUNT, openZaloRoutes } from './quota.js';
 import { markSamples, saidIn, sayInAll } from './said.js';
 import { whoSql } from './who-sql.js';
@@ -13,14 +13,14 @@ import { whoSql } from './who-sql.js';
 /** `channels`: nobody is planned for another. `demo`: the mark of sample data stands above every broadcast. */
 export interface OutboxOptions extends PlannerOptions {
   /** Default 21:00–06:30; null for none. */
-  readonly quietHours?: QuietHours | null;
+  readonly quietHours?: QuietSource;
   /** Machine clock. */
   readonly clock?: Clock;
 }
 
 /** Builds the outbox. Its functions write rows and nothing else. */
 export function createOutbox(options: OutboxOptions = {}): Outbox {
-  const { channels = CHANNEL_NAMES, quietHours = DEFAULT_QUIET_HOURS, clock = machineClock, demo = false } = options;
+  const { channels = CHANNEL_NAMES, quietHours, clock = machineClock, demo = false } = options;
   const zaloAccount = options.zaloAccount ?? DEFAULT_ZALO_ACCOUNT;
   const planner = createPlanner({ ...options, channels });
   return {
@@ -31,7 +31,8 @@ export function createOutbox(options: OutboxOptions = {}): Outbox {
     async tell(tx, notice, now) {
       const said = sayInAll(notice.say);
       if (notice.to.length === 0 || said.length === 0) return 0;
-      const hold = holdUntil(now, notice.class, quietHours, notice.notBefore, notice.ordered);
+      const hours = await quietHoursOf(quietHours, tx);
+      const hold = holdUntil(now, notice.class, hours, notice.notBefore, notice.ordered);
       const leavesAt = hold ?? now;
       const people = JSON.stringify(notice.to);
       const values = [people, ...tellValues(notice, said, now, hold), iso(clock.now()), channels];

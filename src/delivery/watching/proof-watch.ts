@@ -3,14 +3,14 @@ import type { Pool } from 'pg';
 import type { Alarms } from './alarms.js';
 import { POLICIES, type ProofDemand } from '../policy.js';
 import type { MessageClass } from '../ports.js';
-import { DEFAULT_QUIET_HOURS, quietUntil, type QuietHours } from '../quiet-hours.js';
+import { quietHoursOf, quietUntil, type QuietHours, type QuietSource } from '../quiet-hours.js';
 import { PROVES_BY_SENDING } from '../states.js';
 
 export interface ProofWatchOptions {
   readonly pool: Pool;
   readonly alarms: Alarms;
   /** In these hours only what may disturb people is judged; the rest in the morning. Default 21:00–06:30; null for none. */
-  readonly quietHours?: QuietHours | null;
+  readonly quietHours?: QuietSource;
 }
 
 export interface ProofWatch {
@@ -45,7 +45,7 @@ function demandOf({ kind, class: name }: Pick<Candidate, 'kind' | 'class'>): Pro
 
 /** Builds the watch over proof. */
 export function createProofWatch(options: ProofWatchOptions): ProofWatch {
-  const { pool, alarms, quietHours = DEFAULT_QUIET_HOURS } = options;
+  const { pool, alarms } = options;
   // Proof only grows: what was enough once need not be counted again, and what is not is counted ever more rarely.
   const enough = new Set<string>();
   const short = new Map<string, { readonly againAt: number; readonly waitMs: number }>();
@@ -56,13 +56,13 @@ export function createProofWatch(options: ProofWatchOptions): ProofWatch {
   };
 
   /** When it is judged for the first time. */
-  const judgedAt = (one: Candidate, { afterMs }: ProofDemand): Date => {
+  const judgedAt = (one: Candidate, { afterMs }: ProofDemand, hours: QuietHours | null): Date => {
     const at = new Date(one.expanded_at.getTime() + afterMs);
-    return restsAt(one, at) ?? at;
+    return restsAt(one, at, hours) ?? at;
   };
   /** Until when nobody is told of it; null when somebody may be. */
-  const restsAt = (one: Candidate, at: Date): Date | null =>
-    one.class === 'critical' ? null : quietUntil(at, quietHours);
+  const restsAt = (one: Candidate, at: Date, hours: QuietHours | null): Date | null =>
+    one.class === 'critical' ? null : quietUntil(at, hours);
 
   /** True when enough is proven. */
   const judge = async ({ id, title, class: name }: Candidate, wanted: number): Promise<boolean> => {
@@ -78,12 +78,13 @@ export function createProofWatch(options: ProofWatchOptions): ProofWatch {
     async look(businessNow) {
       const nowMs = businessNow.getTime();
       const bad = new Set<string>();
+      const hours = await quietHoursOf(options.quietHours);
       for (const one of await candidates(new Date(businessNow.getTime() - LOOK_BACK_MS), businessNow)) {
         const proof = demandOf(one);
-        if (enough.has(one.id) || proof === null || judgedAt(one, proof) > businessNow) continue;
+        if (enough.has(one.id) || proof === null || judgedAt(one, proof, hours) > businessNow) continue;
         bad.add(subjectOf(one.id));
         const last = short.get(one.id);
-        if (restsAt(one, businessNow) !== null || (last !== undefined && last.againAt > nowMs)) continue;
+        if (restsAt(one, businessNow, hours) !== null || (last !== undefined && last.againAt > nowMs)) continue;
         if (await judge(one, proof.share)) {
           enough.add(one.id);
           bad.delete(subjectOf(one.id));
@@ -97,10 +98,11 @@ export function createProofWatch(options: ProofWatchOptions): ProofWatch {
       }
     },
     async instants(from, to) {
+      const hours = await quietHoursOf(options.quietHours);
       return (await candidates(from, to))
         .flatMap((one) => {
           const proof = demandOf(one);
-          return proof === null ? [] : [judgedAt(one, proof)];
+          return proof === null ? [] : [judgedAt(one, proof, hours)];
         })
         .filter((at) => at > from && at <= to);
     },

@@ -1,14 +1,22 @@
 /** The rows of the demo's campaigns and duties, made around the moment of seeding. */
+import type { DutyContent, Field } from '../../duties/model.js';
 import { formatDate } from '../../kernel/format.js';
 import { newId } from '../../kernel/ids.js';
 import { atLocal, endOfDay, localDate, toDbDate, type LocalDate } from '../../kernel/local-date.js';
-import { DEFAULT_LADDER, planSteps } from '../../reporting/ladder.js';
-import { ONCE } from '../../reporting/service.js';
-import { matchUnits, type Unit } from '../../units/index.js';
+import { DEFAULT_LADDER, ONCE, planSteps } from '../../duties/index.js';
+import { matchUnits, UNIT_TYPES, type Unit } from '../../units/index.js';
 import { CAMPAIGNS, type SampleCampaign } from './campaigns.js';
 import { addRegistration, addSubmission, handedInAt } from './handed-in.js';
 import { chooseState, stateWithoutPeople, type SampleDutyKind } from './states.js';
-import { demoCalendar, emptyRows, type CampaignRows, type RowsInput, type SampleDuty, type Work } from './work.js';
+import {
+  demoCalendar,
+  emptyRows,
+  type CampaignRows,
+  type DutyRow,
+  type RowsInput,
+  type SampleDuty,
+  type Work,
+} from './work.js';
 
 /** Builds all rows around `now`, so that something is due, something is late, and something was returned. */
 export function buildCampaignRows(input: RowsInput): CampaignRows {
@@ -70,7 +78,7 @@ function addYearlyDuty(work: Work): void {
   const year = work.today.slice(0, 4);
   const dueOn = work.day(8);
   addDuty(work, {
-    kind: 'yearly',
+    kind: 'periodic',
     code: `BC-NAM-${year}`,
     name: `Báo cáo công tác thi đua, khen thưởng năm ${year}`,
     basis: 'Hướng dẫn số 05/HD-MẪU (văn bản mẫu)',
@@ -78,12 +86,31 @@ function addYearlyDuty(work: Work): void {
     units: work.units.filter((unit) => unit.type !== 'khac' && unit.validTo === null),
     dueOn,
     opened: work.day(-15),
-    period: dueOn,
+    period: ONCE,
     campaign: null,
   });
+  const duty = work.rows.duties.at(-1);
+  if (duty) work.rows.dutyContents.push({ id: duty.id, content: yearlyContent(work, duty, dueOn) });
 }
 
-const FIELDS = [
+/** The same as an officer would have described it, so that it can be read, amended and copied. */
+const yearlyContent = (work: Work, duty: Pick<DutyRow, 'name' | 'needs'>, dueOn: LocalDate): DutyContent => ({
+  name: duty.name,
+  basis: { document: 'Hướng dẫn (văn bản mẫu)', number: '05/HD-MẪU', on: work.day(-15) },
+  owners: { types: UNIT_TYPES.filter((type) => type !== 'khac'), levels: [], clusters: [], units: [] },
+  periods: { kind: 'once', dueOn },
+  due: { kind: 'dates', shift: 'none' },
+  needs: duty.needs,
+  fields: FIELDS.map((field) => ({ ...field })),
+  files: [],
+  ladder: DEFAULT_LADDER.map((step) => ({ ...step })),
+  graceDays: 0,
+  lockDays: null,
+  startsOn: work.day(-15),
+  endsOn: null,
+});
+
+const FIELDS: readonly Field[] = [
   { name: 'guong', label: 'Số gương người tốt, việc tốt đã phát hiện', type: 'number', min: 0, max: 100_000 },
   { name: 'tap_the', label: 'Số tập thể được khen', type: 'number', min: 0, max: 100_000 },
   { name: 'ca_nhan', label: 'Số cá nhân được khen', type: 'number', min: 0, max: 100_000 },
@@ -99,7 +126,7 @@ function addDuty(work: Work, duty: SampleDuty): void {
     campaignId: duty.campaign?.id ?? null,
     basis: duty.basis,
     needs: duty.needs,
-    fields: duty.kind === 'yearly' ? FIELDS : [],
+    fields: duty.kind === 'periodic' ? [...FIELDS] : [],
     ladder: DEFAULT_LADDER.map((step) => ({ ...step })),
   });
   for (const [n, unit] of duty.units.entries()) addObligation(work, duty, dutyId, unit, n);

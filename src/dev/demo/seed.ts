@@ -1,4 +1,5 @@
 /** Fills an empty database with the demo province, in one transaction. */
+import { updateDuty } from '../../duties/store-duties.js';
 import { newId } from '../../kernel/ids.js';
 import { atLocal } from '../../kernel/local-date.js';
 import type { Db, Tx } from '../../store/index.js';
@@ -57,6 +58,8 @@ async function write(tx: Tx, now: Date): Promise<Seeded> {
   await insertRows(tx, 'campaign', rows.campaigns);
   await insertRows(tx, 'campaign_unit', rows.campaignUnits);
   await insertRows(tx, 'duty', rows.duties);
+  for (const { id, content } of rows.dutyContents)
+    await updateDuty(tx, id, { version: 1, content, at: now, memberId: officerId, reason: 'new' });
   await insertRows(tx, 'obligation', rows.obligations);
   await insertRows(tx, 'registration', rows.registrations);
   await insertRows(tx, 'registration_version', rows.registrationVersions);

@@ -1,7 +1,7 @@
 /** Who has handed in what when the demo begins. */
 import { daysBetween, type LocalDate } from '../../kernel/local-date.js';
 
-export type SampleDutyKind = 'registration' | 'midterm' | 'final' | 'yearly';
+export type SampleDutyKind = 'registration' | 'midterm' | 'final' | 'periodic';
 /** `late`: handed in after the due day and not yet looked at. */
 export type SampleState = 'open' | 'submitted' | 'late' | 'accepted' | 'returned' | 'waived';
 

@@ -1,5 +1,6 @@
 /** What the builders of the demo's rows share. */
 import { buildCalendar, type WorkingCalendar } from '../../kernel/calendar.js';
+import type { DutyContent } from '../../duties/model.js';
 import { newCode } from '../../kernel/ids.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import type { Prisma } from '../../store/index.js';
@@ -7,11 +8,15 @@ import type { ClusterPlace, Unit } from '../../units/index.js';
 import { HOLIDAYS } from './holidays.js';
 import type { SampleDutyKind } from './states.js';
 
+export type DutyRow = Prisma.DutyCreateManyInput;
+
 /** Everything to insert; each list is one statement. */
 export interface CampaignRows {
   readonly campaigns: Prisma.CampaignCreateManyInput[];
   readonly campaignUnits: Prisma.CampaignUnitCreateManyInput[];
-  readonly duties: Prisma.DutyCreateManyInput[];
+  readonly duties: DutyRow[];
+  /** What officers would have said of the duties that stand alone. */
+  readonly dutyContents: { readonly id: string; readonly content: DutyContent }[];
   readonly obligations: Prisma.ObligationCreateManyInput[];
   readonly registrations: Prisma.RegistrationCreateManyInput[];
   readonly registrationVersions: Prisma.RegistrationVersionCreateManyInput[];
@@ -24,6 +29,7 @@ export const emptyRows = (): CampaignRows => ({
   campaigns: [],
   campaignUnits: [],
   duties: [],
+  dutyContents: [],
   obligations: [],
   registrations: [],
   registrationVersions: [],

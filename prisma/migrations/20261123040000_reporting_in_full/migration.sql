@@ -1,0 +1,1 @@
+-- What the answers of the seat, the ladder, submissions and seats need.

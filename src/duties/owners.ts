@@ -1,0 +1,34 @@
+/** Who owes a duty: a rule over units, as broadcasts and campaigns choose them, and the participants of a campaign. */
+import { z } from 'zod';
+import { ruleSchema } from '../notices/index.js';
+import { toDbDate, type LocalDate } from '../kernel/local-date.js';
+import { Prisma, type Tx } from '../store/index.js';
+
+/** Column `duty.owners`. */
+export const ownersSchema = ruleSchema.extend({ campaignId: z.string().optional() });
+export type Owners = z.infer<typeof ownersSchema>;
+
+/** Units that owe on a day: the same choice as `unitsOf` of the units room, made by the database. */
+export async function findOwners(tx: Tx, owners: Owners, day: LocalDate): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`select u.id ${fromOwners(owners, day)} order by u.id`;
+  return rows.map((row) => row.id);
+}
+
+/** How many units owe on a day. */
+export async function countOwners(tx: Tx, owners: Owners, day: LocalDate): Promise<number> {
+  const [row] = await tx.$queryRaw<{ n: number }[]>`select count(*)::int as n ${fromOwners(owners, day)}`;
+  return row?.n ?? 0;
+}
+
+// The province itself and whatever else is "khac" takes part only when it is named.
+function fromOwners(owners: Owners, day: LocalDate): Prisma.Sql {
+  const on = Prisma.sql`${toDbDate(day)}::date`;
+  return Prisma.sql`
+    from unit u
+    where (u.valid_from is null or u.valid_from <= ${on}) and (u.valid_to is null or u.valid_to >= ${on})
+      and (u.id = any(${owners.units}::uuid[]) or u.type = any(${owners.types}::text[])
+        or (u.type <> 'khac' and u.level = any(${owners.levels}::text[]))
+        or exists (select 1 from cluster_unit c where c.unit_id = u.id and c.cluster_id = any(${owners.clusters}::uuid[])
+          and c.valid_from <= ${on} and (c.valid_to is null or c.valid_to >= ${on}))
+        or exists (select 1 from campaign_unit p where p.unit_id = u.id and p.campaign_id = ${owners.campaignId ?? null}::uuid))`;
+}
