@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME --json`: one benchmark, one JSON object on standard output and nothing else. */
 import { parseArgs } from 'node:util';
 import { run as broadcast } from './broadcast.js';
+import { run as dashboard } from './dashboard.js';
 import { run as inbound } from './inbound.js';
 import { run as replies } from './replies.js';
 
@@ -23,6 +24,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<object>>> = {
       concurrency: Number(values.concurrency),
     }),
   inbound,
+  dashboard,
   'replies-under-broadcast': () => replies({ recipients: Number(values.recipients), latency: Number(values.latency) }),
 };
 

@@ -14,24 +14,14 @@ import {
   createPlanner,
 } from './delivery/index.js';
 import { seedDemo } from './dev/index.js';
-import { createPlanDuties, createPlanWork } from './duties/index.js';
+import { createPlanDuties } from './duties/index.js';
 import { createPainter, createPrinter } from './documents/index.js';
-import { createCardWork } from './honours/index.js';
 import { createHttpServer } from './http/index.js';
-import {
-  createAccept,
-  createFetchFile,
-  createProcessor,
-  createReconcileInbox,
-  createRunTurn,
-  createRunWork,
-} from './inbox/index.js';
+import { createAccept, createProcessor, createReconcileInbox, createRunTurn, createRunWork } from './inbox/index.js';
 import { translate } from './i18n/index.js';
 import { machineClock } from './kernel/clock.js';
 import { formatMoment } from './kernel/format.js';
-import { createRecordWork } from './notices/index.js';
 import { createQueue } from './queue/index.js';
-import { createReminderTick } from './reporting/index.js';
 import {
   birthmarkOf,
   checkModeStamp,
@@ -46,6 +36,7 @@ import { ensureContact, ensureFirstAdministrator, inCharge, loadActor, type Made
 import { createBells } from './wiring/bells.js';
 import { buildChannels } from './wiring/channels.js';
 import { startEditing } from './wiring/editing.js';
+import { createBusinessTick } from './wiring/business-tick.js';
 import { createEffects, reportingDeps } from './wiring/effects.js';
 import { fileAccess, linkSecret } from './wiring/files.js';
 import { createReads, createRegistry } from './wiring/flows.js';
@@ -55,7 +46,9 @@ import { createMetrics } from './wiring/metrics.js';
 import { planningOf, zaloPerMinute } from './wiring/planning.js';
 import { createReceive, createTakeEvents } from './wiring/receive.js';
 import { stopAll, type StopStep } from './wiring/stop.js';
+import { createTellDigest } from './wiring/summary.js';
 import { createWatch, restInSafeMode, restWorkInSafeMode } from './wiring/watch.js';
+import { createWorkHandlers } from './wiring/work.js';
 
 export interface AppOptions {
   readonly config: Config;
@@ -74,7 +67,6 @@ export interface App {
 }
 
 const TURNS_AT_ONCE = 2;
-const NOTHING_TICKED = { fired: 0, voided: 0, told: 0 };
 
 /** Starts the roles asked for. What was started is stopped again when a later part fails. */
 export async function startApp({ config, databaseUrl, logger, root, say }: AppOptions): Promise<App> {
@@ -125,6 +117,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
   const metrics = createMetrics();
   const painter = createPainter();
   const printer = createPrinter();
+  const secret = await linkSecret(store);
   const publicUrl = config.publicUrl ?? `http://${config.host}:${String(config.port)}`;
   const channels = buildChannels({
     config,
@@ -132,7 +125,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     databaseUrl,
     files: fileAccess(files),
     logger,
-    linkSecret: await linkSecret(store),
+    linkSecret: secret,
     publicUrl,
     zaloPerMinute: await zaloPerMinute(store, config),
   });
@@ -213,21 +206,16 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
   });
   const accept = createAccept({ store, people, bells, clock, process: processor.kick });
   const planDuties = createPlanDuties({ store, tasks: reportingDeps.tasks });
-  const workHandlers = [
-    createPlanWork(planDuties, businessNow),
-    createFetchFile({ store, files, channels: channels.byName }),
-    createCardWork({ files, paint: (card) => painter.honourCard(card), demo: config.demo }),
-    createRecordWork({ store, files, printer, outbox, bells, clock, businessNow, demo: config.demo }),
-  ];
+  const workHandlers = createWorkHandlers({
+    ...{ store, files, painter, printer, outbox, bells, clock, businessNow, planDuties, secret },
+    channels: channels.byName,
+    demo: config.demo,
+  });
   const runAnyWork = createRunWork({ store, bells, logger, clock, handlers: workHandlers, process: processor.kick });
   const runWork = restWorkInSafeMode(runAnyWork, store, watch.safeMode);
-  const tick = createReminderTick({ ...reportingDeps, store, outbox });
-  const reminderTick = async (now: Date) => {
-    if (await watch.safeMode.isOn()) return NOTHING_TICKED;
-    const done = await tick(now);
-    metrics.fired(done.fired);
-    return done;
-  };
+  const reminderTick = createBusinessTick({ store, outbox, logger, safeMode: watch.safeMode, fired: metrics.fired });
+
+  const tellDigest = createTellDigest({ store, outbox, files, painter, watch, demo: config.demo });
 
   const clockDeps = {
     store,
@@ -240,6 +228,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     runWork,
     reminderTick,
     planDuties: (now: Date) => planDuties(now),
+    tellDigest,
     reconcileInbox: createReconcileInbox({ store, bells, clock }),
     watch,
     askMissedStarts: createMissedStarts({ store, outbox, businessNow, whom: inCharge, command: 'broadcast' }),
@@ -269,6 +258,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     accept,
     reminderTick,
     planDuties,
+    tellDigest,
     receive: createReceive(receiveDeps),
   });
   return {

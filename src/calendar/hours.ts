@@ -43,7 +43,7 @@ const TIME = String.raw`(\d{1,2})(?: ?(?::|h|g|gio) ?(\d{2})?(?: ?(?:p|phut))?)?
 const SPAN = new RegExp(String.raw`^(?:tu )?${TIME} ?(?:-|–|—|den|toi) ?${TIME}$`);
 
 /** "21:00 - 6:30", "từ 21h đến 6h30"; null when it is no such span. */
-function readSpan(text: string): Span | null {
+export function readSpan(text: string): Span | null {
   const parts = SPAN.exec(fold(text));
   if (!parts) return null;
   const at = (hour = '', minute = '00'): string => `${hour.padStart(2, '0')}:${minute}`;

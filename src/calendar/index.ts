@@ -23,7 +23,7 @@ export const createCalendarEffects = (deps: AfterDeps): EffectHandler[] => creat
 
 export { createCalendarReads, type CalendarReadPort, type CalendarReads } from './reads.js';
 export { explainTerm, termText, type ExplainedTerm } from './explain.js';
-export { loadQuietHours } from './hours.js';
+export { loadQuietHours, readSpan } from './hours.js';
 export type { CalendarListener, OwedOn } from './ports.js';
 export { loadCalendar } from './store.js';
 export { dayText } from './texts.js';

@@ -1,5 +1,5 @@
 /** Campaigns in the database. */
-import { fromDbDate, localDate, toDbDate } from '../kernel/local-date.js';
+import { fromDbDate, localDate, toDbDate, type LocalDate } from '../kernel/local-date.js';
 import type { Tx } from '../store/index.js';
 import type { CampaignSummary } from './model.js';
 
@@ -29,6 +29,21 @@ export function createCampaignsReads(tx: Tx): CampaignsReads {
       return row && toSummary(row);
     },
   };
+}
+
+const DAYS = { registration: 'registrationDueOn', midterm: 'midtermDueOn', final: 'finalDueOn' } as const;
+
+/**
+ * Keeps the new due day of one of a campaign's duties, so that its page says what its units are told. False, and nothing
+ * changes, where registration or mid-term report would be due after the final one.
+ */
+export async function moveCampaignDay(tx: Tx, id: string, duty: keyof typeof DAYS, dueOn: LocalDate): Promise<boolean> {
+  const campaign = await tx.campaign.findUniqueOrThrow({ where: { id } });
+  const next = { ...campaign, [DAYS[duty]]: toDbDate(dueOn) };
+  if (next.registrationDueOn > next.finalDueOn) return false;
+  if (next.midtermDueOn !== null && next.midtermDueOn > next.finalDueOn) return false;
+  await tx.campaign.update({ where: { id }, data: { [DAYS[duty]]: toDbDate(dueOn) } });
+  return true;
 }
 
 type Row = Awaited<ReturnType<Tx['campaign']['findMany']>>[number] & { _count: { units: number } };

@@ -123,6 +123,8 @@ class Turn<R> extends Standing<R> {
   }
 
   private async takeFile(body: Extract<InboundBody, { kind: 'file' }>): Promise<void> {
+    const form = body.file?.form === true ? this.formCommand() : null;
+    if (body.file && form !== null) return this.begin(form, '', body.file);
     if (this.session?.question.files === true) {
       if (body.file) return this.answer({ kind: 'file', file: body.file, caption: cleanInput(body.caption) });
       return this.answer({ kind: 'bad-file', problem: body.problem ?? 'unavailable' });
@@ -136,6 +138,13 @@ class Turn<R> extends Standing<R> {
       return this.askAgain();
     }
     return this.begin(this.input.registry.fallback.file, '', body.file);
+  }
+
+  /** Where a filled-in form goes, for those who may hand one in. */
+  private formCommand(): string | null {
+    const { byName, fallback } = this.input.registry;
+    const command = fallback.form === undefined ? undefined : byName.get(fallback.form)?.command;
+    return command && (!command.allow || command.allow(this.input.ctx.actor)) ? command.name : null;
   }
 
   private async choose(value: string): Promise<void> {

@@ -33,6 +33,8 @@ export interface StoredFile {
   readonly name: string;
   readonly type: string;
   readonly size: number;
+  /** Looks like a form of ours that was filled in. */
+  readonly form?: true;
 }
 
 /** Why a file sent to us could not be taken. */

@@ -11,7 +11,13 @@ export interface Registry<R> {
   /** Command name → its command and flow. */
   readonly byName: ReadonlyMap<string, { readonly command: AnyCommand; readonly flow: AnyFlow<R> }>;
   /** Commands for what nothing else understands. */
-  readonly fallback: { readonly text: string; readonly file: string; readonly start: string };
+  readonly fallback: {
+    readonly text: string;
+    readonly file: string;
+    readonly start: string;
+    /** For a form of ours that comes back filled in, whatever is being asked; where absent, it is a file like others. */
+    readonly form?: string;
+  };
 }
 
 /** A flow of any data and reads, as rooms hand them over. */

@@ -15,6 +15,7 @@ import { DEFAULT_ZALO_ACCOUNT } from './planning/quota.js';
 import { holdResting } from './sending/rest.js';
 import { HARMLESS_CHANNELS } from './states.js';
 import { applyReceipts, matchReceipts, prove } from './sending/receipts.js';
+import { BUSINESS_MOMENT } from '../store/index.js';
 import {
   failOff,
   holdForNight,
@@ -191,9 +192,10 @@ class Engine implements DeliveryEngine {
   /** Whoever cannot be reached is not called again until he writes. If this is lost, the next call finds out again. */
   async #markBlocked(contactIds: readonly string[]): Promise<void> {
     try {
-      await this.#o.pool.query(`update contact set state = 'blocked' where id = any($1::uuid[]) and state = 'active'`, [
-        contactIds,
-      ]);
+      await this.#o.pool.query(
+        `update contact set state = 'blocked', state_at = ${BUSINESS_MOMENT} where id = any($1::uuid[]) and state = 'active'`,
+        [contactIds],
+      );
     } catch (error) {
       this.#o.logger?.warn({ err: error }, 'delivery: blocked contacts could not be marked');
     }

@@ -40,7 +40,7 @@ export {
   type LedgerSource,
   type Missed,
 } from './ledger.js';
-export { DEFAULT_QUIET_HOURS, quietUntil, type QuietHours, type QuietSource } from './quiet-hours.js';
+export { DEFAULT_QUIET_HOURS, quietHoursOf, quietUntil, type QuietHours, type QuietSource } from './quiet-hours.js';
 export { DELIVERY_LANES, type DeliveryLane } from './policy.js';
 export type { Audience, MessageClass, NewBroadcast, Notice, Outbox, Recipient, Reply } from './ports.js';
 export { erasePerson, seal, type RecordSource, type SealOptions, type SealStats } from './record/record.js';
@@ -59,6 +59,7 @@ export { beat, beatAll, forgetGone, hearts, lastBeat, lastReconciled } from './w
 export { lookAtBroadcasts, lookAtLines, lookAtSending } from './watching/measures.js';
 export { createQuotaWatch } from './watching/quota-watch.js';
 export { createProofWatch, type ProofWatch } from './watching/proof-watch.js';
+export { findArrivals, findTold, type Arrival, type MessageRef, type ToldSlot } from './proofs.js';
 export { IS_SAFE_SQL } from './watching/safe-mode-row.js';
 export {
   beginSafeMode,

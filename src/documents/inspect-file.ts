@@ -1,30 +1,24 @@
 /** What a file really is, found from its content; its name is believed only for plain text. */
 import { fileTypeFromBuffer } from 'file-type';
 import type { FileProblem } from '../conversation/message.js';
+import { FILE_TYPES } from '../kernel/file-types.js';
 import { sourceOf, type FileSource } from './file-source.js';
+import { isForm } from './form-read.js';
 import { isWholeIso, readJpeg, readPng } from './image-structure.js';
 import { listOleStreams } from './ole-listing.js';
 import { isText } from './plain-text.js';
 import { listZipEntries } from './zip-listing.js';
 
-/** The kinds of files that are taken. */
-export const FILE_TYPES = {
-  pdf: 'application/pdf',
-  doc: 'application/msword',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  xls: 'application/vnd.ms-excel',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  jpg: 'image/jpeg',
-  png: 'image/png',
-  heic: 'image/heic',
-  txt: 'text/plain',
-  csv: 'text/csv',
-} as const;
-
 type FileExtension = keyof typeof FILE_TYPES;
 
 export type Inspection =
-  | { readonly ok: true; readonly ext: FileExtension; readonly type: string }
+  | {
+      readonly ok: true;
+      readonly ext: FileExtension;
+      readonly type: string;
+      /** A form of ours that came back, as far as its looks go: whoever reads it checks its mark. */
+      readonly form?: true;
+    }
   | { readonly ok: false; readonly problem: FileProblem };
 
 /** For files that a person sends. */
@@ -43,9 +37,10 @@ export async function inspectFile(
   if (source.size === 0) return refuse('empty');
   if (source.size > maxBytes) return refuse('too_large');
   const found = await look(source, name);
-  return found in FILE_TYPES
-    ? { ok: true, ext: found as FileExtension, type: FILE_TYPES[found as FileExtension] }
-    : refuse(found as FileProblem);
+  if (!(found in FILE_TYPES)) return refuse(found as FileProblem);
+  const ext = found as FileExtension;
+  const form = ext === 'xlsx' && (await isForm(source)) ? ({ form: true } as const) : {};
+  return { ok: true, ext, type: FILE_TYPES[ext], ...form };
 }
 
 const refuse = (problem: FileProblem): Inspection => ({ ok: false, problem });

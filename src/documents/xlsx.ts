@@ -56,7 +56,7 @@ function cellOf(cell: Cell, { kind }: Column): CellObject | null {
 }
 
 /** Text that no spreadsheet takes for a formula, also after it was saved as CSV, without what XML cannot hold. */
-function safeText(text: string): string {
+export function safeText(text: string): string {
   const clean = text
     .normalize('NFC')
     // eslint-disable-next-line no-control-regex -- control characters are exactly what is removed here

@@ -33,7 +33,15 @@ export interface DueMoved {
   readonly period: string;
   readonly from: LocalDate;
   readonly to: LocalDate;
+  /** On what ground, in the words of whoever moved it. */
+  readonly basis: string;
   readonly obligationIds: readonly string[];
+}
+
+/** Who carries an amendment out, and why. */
+export interface AmendedBy {
+  readonly basis: string;
+  readonly byId: string | null;
 }
 
 const REACH_DAYS = 1_100;
@@ -87,12 +95,18 @@ async function sortUnits(
 }
 
 /** Carries it out. Returns the due days that moved. */
-export async function applyAmendment(tx: Tx, dutyId: string, amendment: Amendment, now: Date): Promise<DueMoved[]> {
+export async function applyAmendment(
+  tx: Tx,
+  dutyId: string,
+  amendment: Amendment,
+  by: AmendedBy,
+  now: Date,
+): Promise<DueMoved[]> {
   await waiveOpen(tx, amendment.waived, 'amended');
   const moved: DueMoved[] = [];
   for (const { period, from, to, how, unitIds } of amendment.moves) {
-    const obligationIds = await moveDueDay(tx, { dutyId, period, unitIds, dueOn: to, how }, now);
-    if (from !== to) moved.push({ dutyId, period, from, to, obligationIds });
+    const obligationIds = await moveDueDay(tx, { dutyId, period, unitIds, dueOn: to, how, ...by }, now);
+    if (from !== to) moved.push({ dutyId, period, from, to, basis: by.basis, obligationIds });
   }
   return moved;
 }

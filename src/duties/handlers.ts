@@ -3,7 +3,6 @@ import { refuse, t, type EffectType, type Refusal } from '../conversation/index.
 import { handle, type EffectContext, type EffectHandler } from '../inbox/index.js';
 import { formatMoment } from '../kernel/format.js';
 import { addDays, localDate } from '../kernel/local-date.js';
-import type { Tx } from '../store/index.js';
 import { isOfficer } from '../units/index.js';
 import { applyAmendment, planAmendment, waiveOpen, type DueMoved } from './amend.js';
 import { amendDuty, makeDuty, stopDuty } from './effects.js';
@@ -12,8 +11,8 @@ import { createDuty, findAuthor, findTwin, lockDuty, updateDuty, type KeptDuty, 
 import { findOpenPeriods } from './store-obligations.js';
 
 export interface DutiesDeps {
-  /** Hears of due days that moved, so that whoever was told of the old one is corrected. */
-  dueMoved(tx: Tx, moved: DueMoved, now: Date): Promise<void>;
+  /** Hears of all due days that one decision moved, so that whoever was told of an old one is corrected, once. */
+  dueMoved(at: EffectContext, moved: readonly DueMoved[]): Promise<void>;
 }
 
 /** Handlers of this room's effects. */
@@ -90,8 +89,8 @@ async function save(
   const amendment = await planAmendment(at.tx, duty.id, { before: duty.content, after: content }, at.now);
   const version = duty.version + 1;
   await updateDuty(at.tx, duty.id, saved(at, version, content, reason));
-  for (const moved of await applyAmendment(at.tx, duty.id, amendment, at.now))
-    await deps.dueMoved(at.tx, moved, at.now);
+  const by = { basis: reason, byId: at.actor.memberId };
+  await deps.dueMoved(at, await applyAmendment(at.tx, duty.id, amendment, by, at.now));
   const { moves, waived } = amendment;
   const done = { version, reason, moved: moves.map(({ period, from, to }) => ({ period, from, to })) };
   await audit(at, 'duty.amend', duty.id, { ...done, waived: waived.length });

@@ -4,11 +4,21 @@ import type { WorkingCalendar } from '../kernel/calendar.js';
 import type { LocalDate } from '../kernel/local-date.js';
 import { remindAt } from '../kernel/remind-at.js';
 
-/** seat: who does the work; head: the unit's head; officer: those who follow up for the province. */
-export type Audience = 'seat' | 'head' | 'officer';
+/**
+ * Whom a step speaks to. seat: the primary contact person, the deputy where that seat is empty. primary, deputy: only
+ * that person. head: the unit's head. officer: those who follow up for the province. leader: the province's leaders, who
+ * hear of all units of a morning in one digest.
+ */
+export const LADDER_AUDIENCES = ['seat', 'primary', 'deputy', 'head', 'officer', 'leader'] as const;
+export type Audience = (typeof LADDER_AUDIENCES)[number];
 
-/** leader: hears of many units at once, in a digest; no step of a single unit speaks to leaders. */
-export const LADDER_AUDIENCES = ['seat', 'head', 'officer', 'leader'] as const;
+const RANKS: Readonly<Record<Audience, number>> = { seat: 0, primary: 0, deputy: 0, head: 1, officer: 2, leader: 3 };
+
+/** How far up an audience stands: what goes up a rank needs proof that the rank below was reached. */
+export const rankOf = (audience: Audience): number => RANKS[audience];
+
+/** What an officer may have a step say beside the facts. */
+export const LONGEST_WORDS = 200;
 
 const stepSchema = z.object({
   /** Name of the step, unique in its ladder: `T-7`. */
@@ -17,6 +27,8 @@ const stepSchema = z.object({
   offset: z.number().int(),
   audience: z.enum(LADDER_AUDIENCES),
   class: z.enum(['deadline', 'critical']),
+  /** The officer's own words, a line of the reminder. */
+  words: z.string().min(1).max(LONGEST_WORDS).optional(),
 });
 export type LadderStep = z.infer<typeof stepSchema>;
 
@@ -30,6 +42,7 @@ export const DEFAULT_LADDER: readonly LadderStep[] = [
   { step: 'T', offset: 0, audience: 'seat', class: 'deadline' },
   { step: 'T+1', offset: 1, audience: 'head', class: 'deadline' },
   { step: 'T+3', offset: 3, audience: 'officer', class: 'deadline' },
+  { step: 'T+7', offset: 7, audience: 'leader', class: 'deadline' },
 ];
 
 /** A step with its instant. */
@@ -53,9 +66,8 @@ export function planSteps(
 ): PlannedStep[] {
   const head = ladder.find((step) => step.audience === 'head' && step.offset > 0)?.offset ?? Infinity;
   return ladder.flatMap((step) => {
-    if (step.audience === 'leader') return [];
     // What stands above the head's step follows it, or it would go up before the head was told.
-    const isDelayed = step.offset >= head && step.audience !== 'seat';
+    const isDelayed = step.offset >= head && rankOf(step.audience) > 0;
     const dueAt = remindAt(stepDay(isDelayed ? step.offset + graceDays : step.offset, dueOn, calendar));
     const { audience } = step;
     return dueAt > now ? [{ step: step.step, audience, class: step.class, dueAt }] : [];

@@ -20,6 +20,15 @@ export async function countOwners(tx: Tx, owners: Owners, day: LocalDate): Promi
   return row?.n ?? 0;
 }
 
+/** A unit goes on for another: duties that name the one name the other from now on, and plan for it. */
+export async function replaceOwner(tx: Tx, fromUnitId: string, heirUnitId: string): Promise<void> {
+  await tx.$executeRaw`
+    update duty set owners = jsonb_set(owners, '{units}', (
+      select jsonb_agg(distinct case when x = ${fromUnitId} then ${heirUnitId} else x end)
+      from jsonb_array_elements_text(owners->'units') x))
+    where active and jsonb_exists(owners->'units', ${fromUnitId})`;
+}
+
 // The province itself and whatever else is "khac" takes part only when it is named.
 function fromOwners(owners: Owners, day: LocalDate): Prisma.Sql {
   const on = Prisma.sql`${toDbDate(day)}::date`;

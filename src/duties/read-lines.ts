@@ -2,7 +2,7 @@
 import type { LocalDate } from '../kernel/local-date.js';
 import { parseDate } from '../kernel/parse-date.js';
 import { cleanInput, fold } from '../kernel/text.js';
-import { LADDER_AUDIENCES, type LadderStep } from './ladder.js';
+import { LADDER_AUDIENCES, LONGEST_WORDS, rankOf, type Audience, type LadderStep } from './ladder.js';
 import { FILE_KINDS, type Field, type FileKind } from './model.js';
 import type { PeriodRule } from './periods.js';
 
@@ -55,28 +55,47 @@ export const nameOf = (label: string): string =>
     .replace(/^_+|_+$/g, '')
     .slice(0, 60);
 
-const AUDIENCE_WORDS: Readonly<Record<(typeof LADDER_AUDIENCES)[number], readonly string[]>> = {
+const AUDIENCE_WORDS: Readonly<Record<Audience, readonly string[]>> = {
   seat: ['đầu mối', 'seat'],
+  primary: ['đầu mối chính', 'primary'],
+  deputy: ['phó đầu mối', 'đầu mối phó', 'deputy'],
   head: ['thủ trưởng', 'head'],
   officer: ['chuyên viên', 'cán bộ', 'officer'],
   leader: ['lãnh đạo', 'leader'],
 };
+const URGENT_WORDS = ['khẩn', 'critical'];
 const FURTHEST = 60;
 
-/** `T-7 đầu mối`, `T+1 thủ trưởng`, in the order of their days. */
+/** `T-7 đầu mối`, `T-1 phó đầu mối (khẩn): lời nhắn`, in the order of their days. */
 export function readLadder(text: string): Lines<LadderStep> {
-  const lines = readLines(text, readStep, (step) => step.step);
-  return 'read' in lines ? { read: [...lines.read].sort((a, b) => a.offset - b.offset) } : lines;
+  const lines = readLines(text, readStep, (step) => `${step.step} ${step.audience}`);
+  if (!('read' in lines)) return lines;
+  const sorted = [...lines.read].sort((a, b) => a.offset - b.offset || rankOf(a.audience) - rankOf(b.audience));
+  // One day may speak to several; a step's name stands for itself in its ladder.
+  const isFirst = (step: LadderStep) => sorted.find((one) => one.step === step.step) === step;
+  return { read: sorted.map((step) => (isFirst(step) ? step : { ...step, step: `${step.step}.${step.audience}` })) };
 }
 
+const STEP_LINE = /^t\s*(?:([+-])\s*(\d{1,2}))?\s*:?\s+([^:()]+?)\s*(?:\(\s*([^()]+?)\s*\)\s*)?(?::\s*(.*))?$/isu;
+
 function readStep(line: string): LadderStep | null {
-  const parts = /^t\s*(?:([+-])\s*(\d{1,2}))?\s*:?\s+(.+)$/.exec(fold(line).replace('−', '-').replace('–', '-'));
-  const audience = LADDER_AUDIENCES.find((one) => AUDIENCE_WORDS[one].some((word) => fold(word) === parts?.[3]));
-  const size = Number(parts?.[2] ?? 0);
-  if (!parts || audience === undefined || size > FURTHEST) return null;
-  const offset = parts[1] === '-' ? -size : size;
+  const parts = STEP_LINE.exec(line.trim().replace(/^(t\s*)[−–]/iu, '$1-'));
+  const [, sign, digits = '0', who = '', urgent, said = ''] = parts ?? [];
+  const audience = LADDER_AUDIENCES.find((one) => AUDIENCE_WORDS[one].some((word) => fold(word) === fold(who)));
+  const isUrgent = urgent !== undefined && URGENT_WORDS.some((word) => fold(word) === fold(urgent));
+  const words = said.trim();
+  const size = Number(digits);
+  if (!parts || audience === undefined || (urgent !== undefined && !isUrgent)) return null;
+  if (size > FURTHEST || words.length > LONGEST_WORDS) return null;
+  const offset = sign === '-' ? -size : size;
   const step = offset === 0 ? 'T' : `T${offset > 0 ? '+' : ''}${String(offset)}`;
-  return { step, offset: offset === 0 ? 0 : offset, audience, class: 'deadline' };
+  return {
+    step,
+    offset: offset === 0 ? 0 : offset,
+    audience,
+    class: isUrgent ? 'critical' : 'deadline',
+    ...(words === '' ? {} : { words }),
+  };
 }
 
 type CustomPeriod = Extract<PeriodRule, { kind: 'custom' }>['periods'][number];

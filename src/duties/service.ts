@@ -51,18 +51,22 @@ export interface DueWish {
   readonly dutyId: string;
   readonly ids: readonly string[];
   readonly dueOn: LocalDate;
-  readonly state: 'open' | 'returned';
+  /** Null: each stays what it was. */
+  readonly state: 'open' | 'returned' | null;
   /** How the day was computed; without it somebody put it there. */
   readonly how?: readonly HowPart[];
   readonly reason: string;
+  /** On what ground, in the words of whoever moved it, and who that was. */
+  readonly basis?: string;
+  readonly byId?: string | null;
 }
 
 /** Gives obligations a due day and the ladder that belongs to it. */
 export async function setDue(tx: Tx, wish: DueWish, now: Date): Promise<void> {
   const { ladder = [], graceDays = 0 } = (await findReminding(tx, wish.dutyId)) ?? {};
   const steps = planSteps(ladder, wish.dueOn, await loadCalendar(tx), now, graceDays);
-  const { dueOn, state, reason, how = [{ kind: 'moved', on: dueOn }] } = wish;
-  await moveObligations(tx, wish.ids, { dueOn, state, reason, how, steps });
+  const { dutyId: _dutyId, ids, how = [{ kind: 'moved', on: wish.dueOn }], ...rest } = wish;
+  await moveObligations(tx, ids, { ...rest, how, steps }, now);
 }
 
 export interface DueMove {
@@ -71,6 +75,8 @@ export interface DueMove {
   readonly unitIds?: readonly string[];
   readonly dueOn: LocalDate;
   readonly how?: readonly HowPart[];
+  readonly basis?: string;
+  readonly byId?: string | null;
 }
 
 /**
@@ -90,8 +96,7 @@ export async function moveDueDay(tx: Tx, move: DueMove, now: Date): Promise<stri
     tx,
     rows.map((row) => row.id),
   );
-  const { dutyId, dueOn, how } = move;
-  const wish = { dutyId, ids, dueOn, state: 'open', reason: 'due-day-moved', ...(how ? { how } : {}) } as const;
-  if (ids.length > 0) await setDue(tx, wish, now);
+  const { period: _period, unitIds: _unitIds, ...wish } = move;
+  if (ids.length > 0) await setDue(tx, { ...wish, ids, state: null, reason: 'due-day-moved' }, now);
   return ids;
 }

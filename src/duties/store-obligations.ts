@@ -39,23 +39,37 @@ export async function insertObligations(tx: Tx, wish: NewObligations, now: Date)
 
 export interface MovedDue {
   readonly dueOn: LocalDate;
-  readonly state: 'open' | 'returned';
+  /** Null: each stays what it was. */
+  readonly state: 'open' | 'returned' | null;
   readonly how: How['parts'];
   readonly steps: readonly PlannedStep[];
   /** Kept with the steps that will never speak. */
   readonly reason: string;
+  /** In the words of whoever moved it, and who that was. */
+  readonly basis?: string;
+  readonly byId?: string | null;
 }
 
-/** Gives obligations a new due day: a new version, the old one's pending steps void, the new one's planned. */
-export async function moveObligations(tx: Tx, ids: readonly string[], moved: MovedDue): Promise<void> {
-  const { steps } = moved;
+/**
+ * Gives obligations a new due day: a new version, the old one's pending steps void, the new one's planned. The old day,
+ * and how it came about, stay on record.
+ */
+export async function moveObligations(tx: Tx, ids: readonly string[], moved: MovedDue, now: Date): Promise<void> {
+  const { steps, basis = null, byId = null } = moved;
   await voidSteps(tx, ids, moved.reason);
   await tx.$executeRaw`
-    with moved as (
-      update obligation set version = version + 1, state = ${moved.state}, due_on = ${toDbDate(moved.dueOn)}::date,
+    with old as (
+      select id, due_on, coalesce(how->'parts', '[]') as parts from obligation where id = any(${[...ids]}::uuid[])
+    ), moved as (
+      update obligation set version = version + 1, state = coalesce(${moved.state}::text, state), due_on = ${toDbDate(moved.dueOn)}::date,
         due_at = ${dueMoment(moved.dueOn)}::timestamptz, how = how || ${JSON.stringify({ parts: moved.how })}::jsonb
       where id = any(${[...ids]}::uuid[])
       returning id, version
+    ), kept as (
+      insert into due_change (id, obligation_id, version, from_on, to_on, from_how, reason, basis, by_id, at)
+      select gen_random_uuid(), moved.id, moved.version, old.due_on, ${toDbDate(moved.dueOn)}::date, old.parts,
+        ${moved.reason}, ${basis}::text, ${byId}::uuid, ${now}::timestamptz
+      from moved join old on old.id = moved.id where old.due_on <> ${toDbDate(moved.dueOn)}::date
     )
     insert into reminder_step (id, obligation_id, version, step, audience, class, due_at)
     select gen_random_uuid(), moved.id, moved.version, s.step, s.audience, s.class, s.due_at
@@ -99,4 +113,16 @@ export async function findOpenPeriods(tx: Tx, dutyId: string, from: LocalDate): 
       array_agg(unit_id::text order by unit_id) as "unitIds", array_agg(id::text order by unit_id) as ids
     from obligation where duty_id = ${dutyId}::uuid and state = 'open' and due_on >= ${toDbDate(from)}::date
     group by period, due_on, 3 order by due_on, period`;
+}
+
+/** By when a unit registers in these campaigns, where it owes that: its own day may be another than the campaign's. */
+export async function findRegistrationDues(
+  tx: Tx,
+  unitId: string,
+  campaignIds: readonly string[],
+): Promise<ReadonlyMap<string, LocalDate>> {
+  const rows = await tx.$queryRaw<{ campaign_id: string; on: LocalDate }[]>`
+    select d.campaign_id, to_char(o.due_on, 'YYYY-MM-DD') as "on" from obligation o join duty d on d.id = o.duty_id
+    where d.kind = 'registration' and d.campaign_id = any(${[...campaignIds]}::uuid[]) and o.unit_id = ${unitId}::uuid and o.state <> 'waived'`;
+  return new Map(rows.map((row) => [row.campaign_id, row.on]));
 }

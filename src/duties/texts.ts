@@ -96,19 +96,24 @@ function partText(part: HowPart): Text {
   }
 }
 
-const AUDIENCES: Readonly<Record<Audience | 'leader', Text>> = {
+const AUDIENCES: Readonly<Record<Audience, Text>> = {
   seat: t('duties.audience.seat'),
+  primary: t('duties.audience.primary'),
+  deputy: t('duties.audience.deputy'),
   head: t('duties.audience.head'),
   officer: t('duties.audience.officer'),
   leader: t('duties.audience.leader'),
 };
 
 /** A ladder in one line: "T-7 đầu mối, T+1 thủ trưởng". */
-export const ladderText = (ladder: readonly LadderStep[]): Text =>
-  listed(
-    ladder.map((step) => t('duties.ladder.step', { step: step.step, audience: AUDIENCES[step.audience] })),
-    'duties.list',
-  );
+export const ladderText = (ladder: readonly LadderStep[]): Text => listed(ladder.map(stepText), 'duties.list');
+
+/** A step named after its audience as well says so only once. */
+function stepText({ step, audience, class: kind, words }: LadderStep): Text {
+  const line = t('duties.ladder.step', { step: step.split('.')[0] ?? step, audience: AUDIENCES[audience] });
+  const marked = kind === 'critical' ? t('duties.ladder.urgent', { line }) : line;
+  return words === undefined ? marked : t('duties.ladder.words', { line: marked, words });
+}
 
 /** A form's field as it is typed: "Số gương: số 0-100". */
 export function fieldText(field: Field): Text {

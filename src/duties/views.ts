@@ -36,7 +36,6 @@ export function describeDuty(content: DutyContent, forecast: DutyForecast, owner
       : [t('duties.view.fields', { fields: listed(fields.map(fieldText), 'duties.how.list') })]),
     ...(files.length === 0 ? [] : [t('duties.view.files', { files: listed(files.map(fileText), 'duties.list') })]),
     t('duties.view.ladder', { ladder: ladderText(content.ladder) }),
-    ...(content.ladder.some((step) => step.audience === 'leader') ? [t('duties.view.leaderLater')] : []),
     ...(graceDays === 0 ? [] : [t('duties.view.grace', { n: graceDays })]),
     ...(lockDays === null ? [] : [t('duties.view.lock', { n: lockDays })]),
     spanText(content),

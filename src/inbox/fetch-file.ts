@@ -43,7 +43,8 @@ export function createFetchFile(deps: {
           type: found.type,
           contactId: row.contactId,
         });
-        const file: StoredFile = { fileId: saved.id, name: saved.name, type: saved.type, size: saved.size };
+        const { id: fileId, name, type, size } = saved;
+        const file: StoredFile = { fileId, name, type, size, ...(found.form ? { form: true } : {}) };
         await settle(inboundId, { file });
       } catch (error) {
         if (!(error instanceof FileFetchError) || !error.permanent) throw error;

@@ -1,5 +1,4 @@
-/** "Tình hình": two numbers for the whole, the same for each duty and cluster, and behind each number its list. */
-import { z } from 'zod';
+/** "Tình hình": the whole of a time, its rows by duty, cluster, level and unit, and behind each number its list. */
 import {
   defineCommand,
   defineFlow,
@@ -13,222 +12,208 @@ import {
 import type { WorkingCalendar } from '../kernel/calendar.js';
 import { formatMoment } from '../kernel/format.js';
 import { shorten } from '../kernel/text.js';
-import type { ReportingReadPort } from '../reporting/index.js';
+import { ALL_SPAN, NOW_SPAN, readTimeSpan, spanOf } from '../kernel/time-span.js';
+import { owedListArg } from '../reporting/index.js';
 import { isLeader, isOfficer } from '../units/index.js';
+import { listStep } from './flow-list.js';
 import {
-  MEASURES,
-  type ClusterNumbers,
-  type Entries,
-  type Line,
-  type Measure,
-  type Numbers,
-  type Overall,
-  type Scope,
-} from './model.js';
-import type { InsightsReadPort } from './store.js';
-import { clusterLine, entryLine, lineLine, lineText, listTitle, measureLabel, overallText } from './texts.js';
-
-const scopeSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('all') }),
-  z.object({ kind: z.literal('line'), dutyId: z.string(), period: z.string() }),
-  z.object({ kind: z.literal('cluster'), clusterId: z.string() }),
-]);
-const dataSchema = z.object({ page: z.number(), scope: scopeSchema.optional(), measure: z.enum(MEASURES).optional() });
-type Data = z.infer<typeof dataSchema>;
-type Reads = InsightsReadPort & ReportingReadPort;
+  BACK,
+  dataSchema,
+  matchSpan,
+  measures,
+  readMeasure,
+  startAt,
+  toOverview,
+  type Data,
+  type Reads,
+} from './flow-parts.js';
+import { GROUPINGS, scopeOf, type Group, type Grouping, type Groups, type Overall } from './model.js';
+import {
+  definitionTexts,
+  groupLine,
+  groupName,
+  groupText,
+  groupTitle,
+  lineLine,
+  overallText,
+  spanText,
+} from './texts.js';
 
 const LINES = 8;
-const ENTRIES = 15;
 const LABEL = 40;
 
 interface OverviewLoaded {
   readonly safeSince: Date | null;
   readonly overall: Overall;
-  readonly lines: readonly Line[];
+  readonly lines: Groups;
   readonly calendar: WorkingCalendar;
 }
 
 export const numbersFlow: Flow<Data, Reads> = defineFlow<Data, Reads>({
   name: 'numbers',
-  version: 1,
+  version: 2,
   data: dataSchema,
   keepsDraft: false,
   commands: [
     defineCommand<Data, Reads>({
       name: 'numbers',
       words: ['tình hình', 'số liệu', 'numbers'],
+      match: matchSpan,
       allow: (actor) => isOfficer(actor) || isLeader(actor),
-      start: () => ({ to: 'overview', data: { page: 0 } }),
+      start: ({ arg, today }) => startAt(arg, today),
+    }),
+    defineCommand<Data, Reads>({
+      name: 'numbers-meaning',
+      words: ['định nghĩa', 'định nghĩa số liệu', 'cách tính số liệu', 'definitions'],
+      aside: true,
+      start: () => ({
+        end: true,
+        say: [{ text: definitionTexts(), buttons: [{ label: t('button.numbers'), command: 'numbers' }] }],
+      }),
     }),
   ],
-  steps: { overview: overviewStep(), line: lineStep(), clusters: clustersStep(), list: listStep() },
+  steps: { overview: overviewStep(), groups: groupsStep(), group: groupStep(), list: listStep(), span: spanStep() },
 });
+
+const rowOptions = (by: Grouping, rows: readonly Group[]): Option[] =>
+  rows.map((row, n) => ({
+    value: `r:${row.key}`,
+    label:
+      by === 'level'
+        ? t('insights.numbered', { n: n + 1, name: groupName(by, row) })
+        : raw(`${String(n + 1)}. ${shorten(row.name, LABEL)}`),
+    words: [row.name],
+  }));
+
+const more = (rest: number): Option[] =>
+  rest > 0 ? [{ value: 'more', label: t('insights.more', { n: rest }), words: ['xem tiếp', 'tiếp'] }] : [];
 
 function overviewStep() {
   return defineStep<Data, Reads, OverviewLoaded>({
-    load: async (read, { now }) => ({
+    load: async (read, { data, now }) => ({
       safeSince: await read.insights.safeSince(),
-      overall: await read.insights.overall(now),
-      lines: await read.insights.lines(now),
+      overall: await read.insights.overall(now, data.span),
+      lines: await read.insights.groups('line', now, data.span, { size: LINES, offset: data.page * LINES }),
       calendar: await read.reporting.calendar(),
     }),
     ask({ loaded: { safeSince, overall, lines, calendar }, data, today }) {
       const safe = safeSince === null ? [] : [t('insights.safe', { at: formatMoment(safeSince) })];
-      if (overall.expected === 0)
+      if (overall.expected + overall.waived === 0)
         return {
-          end: true,
-          say: [{ text: [...safe, t('insights.none')], buttons: [{ label: t('button.menu'), command: 'menu' }] }],
+          text: [...safe, t('insights.none', { span: spanText(data.span, today) })],
+          options: [{ value: 'span', label: t('insights.chooseSpan'), words: ['chọn kỳ', 'kỳ khác'] }],
+          buttons: [{ label: t('button.menu'), command: 'menu' }],
         };
-      const shown = lines.slice(data.page * LINES, (data.page + 1) * LINES);
-      const rest = lines.length - data.page * LINES - shown.length;
       return {
         text: [
           ...safe,
-          ...overallText(overall, today),
-          ...shown.map((line, n) => lineLine(line, n + 1, today, calendar)),
+          ...overallText(overall, data.span, today),
+          ...lines.rows.map((line, n) => lineLine(line, n + 1, today, calendar)),
         ],
         options: [
-          ...shown.map((line, n): Option => ({
-            value: `${line.dutyId}:${line.period}`,
-            label: raw(`${String(n + 1)}. ${shorten(line.dutyName, LABEL)}`),
-            words: [line.dutyName],
-          })),
+          ...rowOptions('line', lines.rows),
           ...measures(overall),
-          { value: 'clusters', label: t('insights.byCluster'), words: ['cụm', 'khối'] },
-          ...(rest > 0 ? [{ value: 'more', label: t('insights.more', { n: rest }) }] : []),
+          { value: 'by:cluster', label: t('insights.byCluster'), words: ['cụm', 'khối', 'theo cụm'] },
+          { value: 'by:duty', label: t('insights.byDuty'), words: ['theo báo cáo', 'loại báo cáo'] },
+          { value: 'by:level', label: t('insights.byLevel'), words: ['cấp', 'theo cấp'] },
+          { value: 'by:unit', label: t('insights.byUnit'), words: ['theo đơn vị', 'từng đơn vị'] },
+          { value: 'span', label: t('insights.chooseSpan'), words: ['chọn kỳ', 'kỳ khác', 'kỳ'] },
+          ...more(lines.total - data.page * LINES - lines.rows.length),
         ],
       };
     },
-    answer({ data }, answer): Move<Data> {
+    answer({ data: { span, page } }, answer): Move<Data> {
       if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
-      if (answer.value === 'more') return { to: 'overview', data: { page: data.page + 1 } };
-      if (answer.value === 'clusters') return { to: 'clusters', data: { page: 0 } };
-      const measure = readMeasure(answer.value);
-      if (measure) return { to: 'list', data: { page: 0, scope: { kind: 'all' }, measure } };
-      const at = answer.value.indexOf(':');
-      return {
-        to: 'line',
-        data: {
-          page: 0,
-          scope: { kind: 'line', dutyId: answer.value.slice(0, at), period: answer.value.slice(at + 1) },
-        },
-      };
+      const { value } = answer;
+      if (value === 'more') return { to: 'overview', data: { page: page + 1, span } };
+      if (value === 'span') return { to: 'span', data: { page: 0, span } };
+      const by = GROUPINGS.find((one) => value === `by:${one}`);
+      if (by) return { to: 'groups', data: { page: 0, span, by } };
+      const measure = readMeasure(value);
+      if (measure) return { to: 'list', data: { page: 0, span, scope: { kind: 'all' }, measure } };
+      return { to: 'group', data: { page: 0, span, by: 'line', key: value.slice(2) } };
     },
   });
 }
 
-/** One choice for each number that has a list behind it. */
-function measures(numbers: Numbers): Option[] {
-  return MEASURES.filter((measure) => numbers[measure] > 0).map((measure) => ({
-    value: `m:${measure}`,
-    label: measureLabel(measure, numbers[measure]),
-  }));
+function groupsStep() {
+  return defineStep<Data, Reads, Groups>({
+    load: (read, { data, now }) =>
+      read.insights.groups(data.by ?? 'cluster', now, data.span, { size: LINES, offset: data.page * LINES }),
+    ask({ loaded, data, today }) {
+      const { by = 'cluster' } = data;
+      if (loaded.rows.length === 0) {
+        const say = [{ text: t(by === 'cluster' ? 'insights.noClusters' : 'insights.noRows') }];
+        return { to: 'overview', data: { page: 0, span: data.span }, say };
+      }
+      const offset = data.page * LINES;
+      return {
+        text: [groupTitle(by, data.span, today), ...loaded.rows.map((row, n) => groupLine(by, row, n + 1))],
+        options: [...rowOptions(by, loaded.rows), ...more(loaded.total - offset - loaded.rows.length), BACK],
+      };
+    },
+    answer({ data }, answer): Move<Data> {
+      if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
+      if (answer.value === 'more') return { to: 'groups', data: { ...data, page: data.page + 1 } };
+      if (answer.value === 'back') return toOverview(data);
+      return { to: 'group', data: { ...data, page: 0, key: answer.value.slice(2) } };
+    },
+  });
 }
 
-const readMeasure = (value: string): Measure | undefined => MEASURES.find((measure) => value === `m:${measure}`);
-
-function lineStep() {
-  return defineStep<Data, Reads, { line: Line | null; calendar: WorkingCalendar }>({
+/** One row in full, each of its numbers a choice. */
+function groupStep() {
+  return defineStep<Data, Reads, { row: Group | null; calendar: WorkingCalendar }>({
     load: async (read, { data, now }) => ({
-      line: data.scope?.kind === 'line' ? await read.insights.line(data.scope.dutyId, data.scope.period, now) : null,
+      row: await read.insights.group(data.by ?? 'line', data.key ?? '', now, data.span),
       calendar: await read.reporting.calendar(),
     }),
-    ask({ loaded: { line, calendar }, data, today, actor }) {
-      if (!line || data.scope?.kind !== 'line') return { to: 'overview', data: { page: 0 } };
-      const urge = isOfficer(actor) && line.owing > 0;
+    ask({ loaded: { row, calendar }, data, today, actor }) {
+      const { by = 'line' } = data;
+      if (!row) return toOverview(data);
       return {
-        text: lineText(line, today, calendar),
-        options: [...measures(line), { value: 'back', label: t('insights.toOverview'), words: ['tất cả'] }],
-        ...(urge
-          ? { buttons: [{ label: t('button.urge'), command: 'urge', arg: `${line.dutyId}:${line.period}` }] }
-          : {}),
-      };
-    },
-    answer({ data }, answer): Move<Data> {
-      const measure = answer.kind === 'option' ? readMeasure(answer.value) : undefined;
-      if (measure && data.scope) return { to: 'list', data: { page: 0, scope: data.scope, measure } };
-      return { to: 'overview', data: { page: 0 } };
-    },
-  });
-}
-
-function clustersStep() {
-  return defineStep<Data, Reads, readonly ClusterNumbers[]>({
-    load: (read, { now }) => read.insights.clusters(now),
-    ask({ loaded, data }) {
-      if (loaded.length === 0) return { to: 'overview', data: { page: 0 }, say: [{ text: t('insights.noClusters') }] };
-      const shown = loaded.slice(data.page * LINES, (data.page + 1) * LINES);
-      const rest = loaded.length - data.page * LINES - shown.length;
-      return {
-        text: [t('insights.clusters'), ...shown.map((cluster, n) => clusterLine(cluster, n + 1))],
+        text: groupText(by, row, { span: data.span, today, calendar }),
         options: [
-          ...shown.map((cluster, n): Option => ({
-            value: cluster.clusterId,
-            label: raw(`${String(n + 1)}. ${shorten(cluster.name, LABEL)}`),
-            words: [cluster.name],
-          })),
-          ...(rest > 0 ? [{ value: 'more', label: t('insights.more', { n: rest }) }] : []),
-          { value: 'back', label: t('insights.toOverview'), words: ['tất cả'] },
-        ],
-      };
-    },
-    answer({ data }, answer): Move<Data> {
-      if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
-      if (answer.value === 'more') return { to: 'clusters', data: { page: data.page + 1 } };
-      if (answer.value === 'back') return { to: 'overview', data: { page: 0 } };
-      return { to: 'list', data: { page: 0, scope: { kind: 'cluster', clusterId: answer.value }, measure: 'owing' } };
-    },
-  });
-}
-
-function listStep() {
-  return defineStep<Data, Reads, Entries>({
-    load: (read, { data, now }) =>
-      read.insights.entries(data.scope ?? { kind: 'all' }, data.measure ?? 'owing', now, {
-        size: ENTRIES,
-        offset: data.page * ENTRIES,
-      }),
-    ask({ loaded, data, actor }) {
-      const { measure = 'owing', scope = { kind: 'all' } } = data;
-      const offset = data.page * ENTRIES;
-      const oneDuty = scope.kind === 'line';
-      const urge = isOfficer(actor) && loaded.total > 0 ? urgeArg(scope, measure) : null;
-      return {
-        text: [
-          listTitle(measure, loaded, oneDuty),
-          ...loaded.entries.map((entry, n) => entryLine(entry, offset + n + 1, oneDuty)),
-        ],
-        options: [
-          ...(offset + loaded.entries.length < loaded.total
-            ? [{ value: 'next', label: t('insights.nextPage'), words: ['tiếp'] }]
+          ...measures(row),
+          ...(isOfficer(actor) && row.owing > 0
+            ? [{ value: 'urge', label: t('button.urge'), words: ['đôn đốc'] }]
             : []),
-          ...(data.page > 0 ? [{ value: 'previous', label: t('insights.previousPage'), words: ['trước'] }] : []),
-          { value: 'back', label: t('insights.toOverview'), words: ['tất cả'] },
+          BACK,
         ],
-        ...(urge === null ? {} : { buttons: [{ label: t('button.urge'), command: 'urge', arg: urge }] }),
-        // Numbers open the row of that number, so they are no numbers of buttons.
-        free: true,
-        numbersAreAnswers: true,
       };
     },
-    answer({ data, loaded }, answer): Move<Data> {
-      if (answer.kind === 'text') return openEntry(answer.text, loaded, data.page * ENTRIES);
+    answer({ data, actor }, answer): Move<Data> {
+      const { by = 'line', key = '', span } = data;
       if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
-      if (answer.value === 'next') return { to: 'list', data: { ...data, page: data.page + 1 } };
-      if (answer.value === 'previous') return { to: 'list', data: { ...data, page: Math.max(0, data.page - 1) } };
-      return { to: 'overview', data: { page: 0 } };
+      const scope = scopeOf(by, key);
+      if (answer.value === 'urge' && isOfficer(actor))
+        return { begin: 'urge', arg: owedListArg({ scope, measure: 'owing', span }) };
+      const measure = readMeasure(answer.value);
+      return measure ? { to: 'list', data: { page: 0, span, scope, measure } } : toOverview(data);
     },
   });
 }
 
-/** A row's number opens the obligation: what was said, what came in, what can be decided. */
-function openEntry(text: string, loaded: Entries, offset: number): Move<Data> {
-  const entry = /^\d{1,5}$/.test(text) ? loaded.entries[Number(text) - 1 - offset] : undefined;
-  return entry ? { begin: 'obligation', arg: entry.obligationId } : { again: t('insights.chooseRow') };
-}
-
-function urgeArg(scope: Scope, measure: Measure): string | null {
-  if (measure !== 'owing' && measure !== 'overdue') return null;
-  if (scope.kind === 'line') return `${scope.dutyId}:${scope.period}`;
-  return scope.kind === 'all' && measure === 'overdue' ? 'overdue' : null;
+/** "Chọn kỳ": the usual ones as choices, any other typed. */
+function spanStep() {
+  return defineStep<Data, Reads>({
+    ask: ({ today }) => ({
+      text: t('insights.spanAsk'),
+      options: [
+        NOW_SPAN,
+        spanOf('month', today),
+        spanOf('month', today, 1),
+        spanOf('quarter', today),
+        spanOf('quarter', today, 1),
+        spanOf('year', today, 1),
+        ALL_SPAN,
+      ].map((span): Option => ({ value: span, label: spanText(span, today) })),
+      free: true,
+    }),
+    answer({ today }, answer): Move<Data> {
+      const span =
+        answer.kind === 'option' ? answer.value : answer.kind === 'text' ? readTimeSpan(answer.text, today) : null;
+      return span === null ? { again: t('insights.spanAgain') } : toOverview({ span });
+    },
+  });
 }

@@ -16,6 +16,8 @@ export interface HeldSeat {
   readonly unitId: string;
   readonly unitCode: string;
   readonly unitName: string;
+  /** Held for somebody on leave: the work is theirs, the seat is not to give away. */
+  readonly cover?: true;
 }
 
 /** The person of a conversation at the time of a turn. A visitor has no memberId, no roles and no seats. */

@@ -27,6 +27,8 @@ export const catalog = {
   'reminders.tick': { payload: nothing, lane: 'fast', attempts: 1, backoffMs: 0 },
   'seats.silence': { payload: nothing, lane: 'slow', attempts: 3, backoffMs: 2000 },
   'duties.plan': { payload: nothing, lane: 'slow', attempts: 1, backoffMs: 0 },
+  'insights.digest': { payload: nothing, lane: 'slow', attempts: 1, backoffMs: 0 },
+  'insights.tally': { payload: nothing, lane: 'slow', attempts: 1, backoffMs: 0 },
   'zalo.refresh-token': { payload: nothing, lane: 'slow', attempts: 3, backoffMs: 2000 },
 } as const satisfies Record<string, JobKind>;
 

@@ -5,6 +5,7 @@ import { reviewFlow } from './flow-review.js';
 
 export { createRegistrationsEffects, type RegistrationsDeps } from './service.js';
 export { createRegistrationsReads, type RegistrationsReads } from './store.js';
+export { succeedRegistrations } from './succession.js';
 
 /** Flows of this room. */
 export const createRegistrationsFlows = (): RoomFlow[] => [registerFlow, reviewFlow];

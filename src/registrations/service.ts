@@ -3,6 +3,7 @@ import { refuse, t, type Refusal } from '../conversation/index.js';
 import { formatMoment } from '../kernel/format.js';
 import { endOfDay, fromDbDate, localDate } from '../kernel/local-date.js';
 import type { Recipient } from '../delivery/ports.js';
+import { findRegistrationDues } from '../duties/index.js';
 import { handle, type EffectContext, type EffectHandler } from '../inbox/index.js';
 import { translate } from '../i18n/index.js';
 import type { Tx } from '../store/index.js';
@@ -46,7 +47,9 @@ async function submit(
     select c.registration_due_on from campaign c join campaign_unit u on u.campaign_id = c.id
     where c.id = ${payload.campaignId}::uuid and u.unit_id = ${payload.unitId}::uuid and c.state = 'launched' for update of u`;
   if (!campaign) return refuse('gone', t('campaigns.gone'));
-  const dueOn = fromDbDate(campaign.registration_due_on);
+  // A unit that was given more time has a day of its own.
+  const own = await findRegistrationDues(tx, payload.unitId, [payload.campaignId]);
+  const dueOn = own.get(payload.campaignId) ?? fromDbDate(campaign.registration_due_on);
   const known = await tx.registration.findUnique({
     where: { campaignId_unitId: { campaignId: payload.campaignId, unitId: payload.unitId } },
   });

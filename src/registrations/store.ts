@@ -1,6 +1,7 @@
 /** Registrations in the database. */
 import { isId } from '../kernel/ids.js';
 import { fromDbDate, localDate, toDbDate, type LocalDate } from '../kernel/local-date.js';
+import { findRegistrationDues } from '../duties/index.js';
 import type { Tx } from '../store/index.js';
 import { entrySchema, titleSchema, type Entry, type Registration, type RegistrationState } from './model.js';
 
@@ -31,12 +32,17 @@ export function createRegistrationsReads(tx: Tx): RegistrationsReads {
       orderBy: [{ registrationDueOn: 'asc' }, { id: 'asc' }],
       include: { registrations: { where: { unitId }, include } },
     });
-    const found = rows.map((row) => ({
-      campaignId: row.id,
-      name: row.name,
-      dueOn: fromDbDate(row.registrationDueOn),
-      registration: row.registrations[0] ? toRegistration(row.registrations[0], unit?.name ?? '') : null,
-    }));
+    const own = await findRegistrationDues(
+      tx,
+      unitId,
+      rows.map((row) => row.id),
+    );
+    const found = rows.map((row) => {
+      const dueOn = own.get(row.id) ?? fromDbDate(row.registrationDueOn);
+      const [known] = row.registrations;
+      const registration = known ? { ...toRegistration(known, unit?.name ?? ''), dueOn } : null;
+      return { campaignId: row.id, name: row.name, dueOn, registration };
+    });
     return [...found.filter((one) => one.registration === null), ...found.filter((one) => one.registration !== null)];
   };
   return {

@@ -1,7 +1,8 @@
 /** Which of the due steps fire and which are void: pure, so that every case can be played. */
-import type { Audience } from '../duties/index.js';
+import { groupBy } from '../kernel/group.js';
+import { rankOf, type Audience } from '../duties/index.js';
 import { isOwing, type ObligationView } from './model.js';
-import { isBesideLadder, isPromiseStep } from './ladder.js';
+import { isBesideLadder, isOfUnit, isPromiseStep } from './ladder.js';
 
 /** A pending step whose time has come, with its obligation as it is now. */
 export interface DueStep {
@@ -13,6 +14,12 @@ export interface DueStep {
   readonly dueAt: Date;
   /** The officer who urges, when it is that. */
   readonly by?: string;
+  /** The officer's own words for this step. */
+  readonly words?: string;
+  /** How often it waited for proof that the step below arrived. */
+  readonly held?: number;
+  /** It may go up: the proof is kept with it. */
+  readonly cleared?: boolean;
   readonly obligation: ObligationView;
 }
 
@@ -27,22 +34,30 @@ export interface Firing {
   readonly voided: readonly VoidStep[];
 }
 
-/** How late a step may be and still count as on its time; later ones were missed while the system was down. */
-const GRACE_MS = 2 * 3_600_000;
+/** How late a step may be and still count as on its time; later ones fell due while the system was down. */
+export const GRACE_MS = 2 * 3_600_000;
+/** What is later than this is not told to units any more: the officers get a list (catch-up.ts). */
+export const TOO_LATE_MS = 24 * 3_600_000;
+
+/** True for a step of a unit that fell due so long ago that it is skipped. */
+export const isTooLate = (step: Pick<DueStep, 'audience' | 'dueAt'>, now: Date): boolean =>
+  isOfUnit(step.audience) && now.getTime() - step.dueAt.getTime() > TOO_LATE_MS;
 
 /**
  * Sorts due steps. A step of a closed obligation or of an older due date is void. Of one obligation only the
- * newest speaks; those that were missed merge into it, so that nobody hears the same thing twice in one breath.
+ * newest speaks, and what falls due with it for others; those that were missed merge into it, so that nobody hears the
+ * same thing twice in one breath. Steps that are too late are in neither list.
  */
 export function planFiring(due: readonly DueStep[], now: Date): Firing {
   const fire: DueStep[] = [];
   const voided: VoidStep[] = [];
-  for (const steps of groupByObligation(due)) {
+  for (const steps of groupBy(due, (step) => step.obligation.id).values()) {
     const alive: DueStep[] = [];
     for (const step of steps) {
       const reason = deadReason(step);
-      if (reason === null) alive.push(step);
-      else voided.push({ id: step.id, evidence: { reason } });
+      if (reason === null) {
+        if (!isTooLate(step, now)) alive.push(step);
+      } else voided.push({ id: step.id, evidence: { reason } });
     }
     const speakers = speakersOf(alive.sort(byTime));
     fire.push(...speakers);
@@ -61,13 +76,16 @@ export function planFiring(due: readonly DueStep[], now: Date): Firing {
 }
 
 /**
- * The steps that speak, of those of one obligation in their order: the newest. What stands beside the ladder is meant
- * for the seat alone and silences nothing that goes up.
+ * The steps that speak, of those of one obligation in their order: the newest, and those of the same moment for others.
+ * What stands beside the ladder is meant for the seat alone and silences nothing that goes up.
  */
 function speakersOf(alive: readonly DueStep[]): DueStep[] {
   const newest = alive.at(-1);
   if (!newest) return [];
-  const others = isBesideLadder(newest.step) ? alive.filter((step) => step.audience !== newest.audience) : [];
+  const isBeside = isBesideLadder(newest.step);
+  const others = alive.filter(
+    (step) => step.audience !== newest.audience && (isBeside || step.dueAt.getTime() === newest.dueAt.getTime()),
+  );
   return [newest, ...speakersOf(others)];
 }
 
@@ -78,17 +96,9 @@ function deadReason(step: DueStep): string | null {
 
 // Of two steps of one instant the promise speaks: it is the unit's own word.
 const byTime = (a: DueStep, b: DueStep): number =>
-  a.dueAt.getTime() - b.dueAt.getTime() || Number(isPromiseStep(a.step)) - Number(isPromiseStep(b.step));
-
-function groupByObligation(due: readonly DueStep[]): DueStep[][] {
-  const groups = new Map<string, DueStep[]>();
-  for (const step of due) {
-    const group = groups.get(step.obligation.id);
-    if (group) group.push(step);
-    else groups.set(step.obligation.id, [step]);
-  }
-  return [...groups.values()];
-}
+  a.dueAt.getTime() - b.dueAt.getTime() ||
+  rankOf(a.audience) - rankOf(b.audience) ||
+  Number(isPromiseStep(a.step)) - Number(isPromiseStep(b.step));
 
 /**
  * Units that share a person, together; packed into groups of about `size` units. A person's duties then meet in

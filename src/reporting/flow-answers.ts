@@ -29,19 +29,23 @@ import { dayText } from './texts.js';
 
 const dataSchema = z.object({ obligationId: z.string() });
 type Data = z.infer<typeof dataSchema>;
+export type AnswerData = Data;
 
 interface Loaded {
   readonly obligation: ObligationView | null;
   readonly owed: readonly ObligationView[];
   readonly calendar: WorkingCalendar;
+  /** How often the reminders of the present due day were put off. */
+  readonly snoozes: number;
 }
-type AnswerAt = At<Data, Loaded>;
+export type AnswerAt = At<Data, Loaded>;
 
 async function load(read: ReportingReadPort, at: { readonly actor: AnswerAt['actor'] }, id: string): Promise<Loaded> {
   return {
     obligation: id === '' ? null : await read.reporting.obligation(id),
     owed: id === '' ? await read.reporting.owed(seatsOf(at.actor).map((seat) => seat.unitId)) : [],
     calendar: await read.reporting.calendar(),
+    snoozes: await read.reporting.snoozes(id),
   };
 }
 
@@ -50,7 +54,7 @@ interface AnswerFlow {
   readonly words: readonly string[];
   readonly which: LocaleKey;
   /** The one question, about one obligation. */
-  ask(obligation: ObligationView, at: AnswerAt): Ask;
+  ask(obligation: ObligationView, at: AnswerAt): Ask | Move<AnswerData>;
   /** What the person's words mean; null when they mean nothing here. */
   take(
     said: string,
@@ -60,7 +64,7 @@ interface AnswerFlow {
 }
 
 /** Which obligation, then one question, then done. */
-function answerFlow(spec: AnswerFlow): Flow<Data, ReportingReadPort> {
+export function answerFlow(spec: AnswerFlow): Flow<Data, ReportingReadPort> {
   return defineFlow<Data, ReportingReadPort>({
     name: spec.name,
     version: 1,
@@ -96,7 +100,7 @@ function answerFlow(spec: AnswerFlow): Flow<Data, ReportingReadPort> {
       }),
       say: defineStep<Data, ReportingReadPort, Loaded>({
         load: (read, at) => load(read, at, at.data.obligationId),
-        ask: (at) => withMine(at, (obligation) => spec.ask(obligation, at)),
+        ask: (at) => withMine<Ask | Move<Data>>(at, (obligation) => spec.ask(obligation, at)),
         answer: (at, answer) =>
           withMine<Move<Data>>(at, (obligation) => {
             const said = answer.kind === 'option' ? answer.value : answer.kind === 'text' ? answer.text : '';
@@ -128,7 +132,7 @@ function withMine<A>(at: AnswerAt, then: (obligation: ObligationView) => A): A |
   return isOwing(obligation.state) ? then(obligation) : end(t('reporting.notOwing', { duty: obligation.dutyName }));
 }
 
-const named = (obligation: ObligationView) => ({ duty: obligation.dutyName, unit: obligation.unitName });
+export const named = (obligation: ObligationView) => ({ duty: obligation.dutyName, unit: obligation.unitName });
 
 /** "Sẽ nộp ngày …": the promise becomes the next reminder. */
 const promiseFlow = answerFlow({

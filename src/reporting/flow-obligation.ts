@@ -1,4 +1,4 @@
-/** One obligation as those who follow up see it: what was said and handed in, and what can be decided. */
+/** The page of one obligation: for its unit what can be answered, for those who follow up what can be decided. */
 import { z } from 'zod';
 import {
   defineCommand,
@@ -17,11 +17,16 @@ import type { WorkingCalendar } from '../kernel/calendar.js';
 import { formatDate, formatMoment } from '../kernel/format.js';
 import { addDays, isLocalDate } from '../kernel/local-date.js';
 import { parseDate } from '../kernel/parse-date.js';
-import { isLeader, isOfficer } from '../units/index.js';
+import { isLeader, isOfficer, seatFor, seatsOf } from '../units/index.js';
+import { seatAnswers } from './answer-options.js';
+import { chooseAsk } from './choose.js';
 import { confirmPaper, keepDuty, noteLate, waiveDuty } from './effects.js';
+import { decidedText, openOf } from './extension.js';
 import { isOwing, type ObligationView } from './model.js';
 import type { ReportingReadPort } from './reads.js';
+import type { ExtensionView } from './store-extensions.js';
 import type { PastStep } from './store-steps.js';
+import { receiptButton } from './submit-open.js';
 import { dayText, pastText, signText, termText, wordsOf } from './texts.js';
 
 const dataSchema = z.object({ obligationId: z.string() });
@@ -30,6 +35,7 @@ type Data = z.infer<typeof dataSchema>;
 interface Loaded {
   readonly obligation: ObligationView | null;
   readonly past: readonly PastStep[];
+  readonly request: ExtensionView | null;
   readonly calendar: WorkingCalendar;
 }
 type OneAt = At<Data, Loaded>;
@@ -39,6 +45,7 @@ const load = async (read: ReportingReadPort, at: { readonly data: Data }): Promi
   return {
     obligation,
     past: obligation ? await read.reporting.past(obligation.id) : [],
+    request: obligation ? openOf(await read.reporting.extensions(obligation.id)) : null,
     calendar: await read.reporting.calendar(),
   };
 };
@@ -62,27 +69,38 @@ export const obligationFlow: Flow<Data, ReportingReadPort> = defineFlow<Data, Re
   commands: [
     defineCommand<Data, ReportingReadPort>({
       name: 'obligation',
-      words: [],
-      allow: (actor) => isOfficer(actor) || isLeader(actor),
-      start: ({ arg }) => ({ to: 'one', data: { obligationId: arg } }),
+      words: ['trả lời khác', 'trả lời nhắc việc', 'other answer'],
+      allow: (actor) => seatsOf(actor).length > 0 || isOfficer(actor) || isLeader(actor),
+      start: ({ actor, arg }) => {
+        if (arg === '' && seatsOf(actor).length === 0) return { begin: isOfficer(actor) ? 'tasks' : 'numbers' };
+        return { to: arg === '' ? 'which' : 'one', data: { obligationId: arg } };
+      },
     }),
   ],
   steps: {
+    which: whichStep(),
     one: step({
       ask: (at) =>
         withOne<Ask | Move<Data>>(at, (obligation) => {
-          const options = isOfficer(at.actor) ? choices(obligation) : [];
+          const options = choices(obligation, at);
           if (options.length === 0)
             return {
               end: true,
-              say: [{ text: describe(obligation, at), buttons: [{ label: t('button.numbers'), command: 'numbers' }] }],
+              say: [
+                {
+                  text: describe(obligation, at),
+                  buttons: [...receiptButton(obligation), { label: t('button.numbers'), command: 'numbers' }],
+                },
+              ],
             };
-          return { text: [...describe(obligation, at), t('reporting.one.ask')], options };
+          const text = [...describe(obligation, at), t('reporting.one.ask')];
+          return { text, options, buttons: receiptButton(obligation) };
         }),
       answer: (at, answer) =>
         withOne<Move<Data>>(at, (obligation) => {
           if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
-          return choose(answer.value, obligation, at.data);
+          const own = ownAnswers(obligation, at).find((one) => one.value === answer.value);
+          return own ? { begin: own.command, arg: own.arg } : choose(answer.value, obligation, at.data);
         }),
     }),
     paper: step({
@@ -115,12 +133,48 @@ export const obligationFlow: Flow<Data, ReportingReadPort> = defineFlow<Data, Re
   },
 });
 
-function choices(obligation: ObligationView): Option[] {
+/** Begun without saying of what: which of those that the person's units owe. */
+function whichStep() {
+  return defineStep<Data, ReportingReadPort, { owed: readonly ObligationView[]; calendar: WorkingCalendar }>({
+    load: async (read, { actor }) => ({
+      owed: await read.reporting.owed(seatsOf(actor).map((seat) => seat.unitId)),
+      calendar: await read.reporting.calendar(),
+    }),
+    ask({ loaded, today }) {
+      const [only] = loaded.owed;
+      if (!only) return { end: true, say: [{ text: t('reporting.owed.noneMany') }] };
+      if (loaded.owed.length === 1) return { to: 'one', data: { obligationId: only.id } };
+      return chooseAsk(t('reporting.one.which'), loaded.owed, today, loaded.calendar);
+    },
+    answer: (_at, answer) =>
+      answer.kind === 'option'
+        ? { to: 'one', data: { obligationId: answer.value } }
+        : { again: t('conversation.chooseOne') },
+  });
+}
+
+/** What the person may answer for the unit; those of a button that says the same as an officer's give way to it. */
+const ownAnswers = (obligation: ObligationView, { actor }: Pick<OneAt, 'actor'>) =>
+  seatFor(actor, obligation.unitId) === null
+    ? []
+    : seatAnswers(obligation).filter((one) => one.value !== 'paper' || !isOfficer(actor));
+
+function choices(obligation: ObligationView, at: OneAt): Option[] {
+  const own = ownAnswers(obligation, at);
+  if (!isOfficer(at.actor)) return own;
+  const decided = decisions(obligation, at.loaded.request !== null);
+  const why = { value: 'why', label: t('reporting.button.why'), words: ['vì sao'] };
+  return [...own, ...decided, ...(own.length > 0 ? [] : [why])];
+}
+
+function decisions(obligation: ObligationView, isAsked: boolean): Option[] {
   if (!isOwing(obligation.state))
     return obligation.state === 'submitted' && obligation.kind !== 'registration'
       ? [{ value: 'review', label: t('reporting.one.review'), words: ['duyệt'] }]
       : [];
   return [
+    ...(isAsked ? [{ value: 'extension', label: t('reporting.one.extension'), words: ['duyệt lùi hạn'] }] : []),
+    { value: 'move', label: t('reporting.one.move'), words: ['đổi hạn'] },
     { value: 'urge', label: t('reporting.one.urge'), words: ['đôn đốc', 'nhắc'] },
     { value: 'paper', label: t('reporting.one.paper'), words: ['bản giấy'] },
     { value: 'keep', label: t('reporting.one.keep') },
@@ -131,6 +185,9 @@ function choices(obligation: ObligationView): Option[] {
 
 function choose(value: string, obligation: ObligationView, data: Data): Move<Data> {
   if (value === 'urge') return { begin: 'urge', arg: `one:${obligation.id}` };
+  if (value === 'extension') return { begin: 'extension', arg: obligation.id };
+  if (value === 'move') return { begin: 'move-due', arg: `one:${obligation.id}` };
+  if (value === 'why') return { begin: 'why-due', arg: obligation.id };
   if (value === 'review') return { begin: 'review-report', arg: obligation.latest?.id ?? '' };
   if (value === 'noted')
     return { ...done('reporting.one.notedDone', obligation), effects: [noteLate({ obligationId: obligation.id })] };
@@ -167,11 +224,15 @@ const done = (key: DoneKey, obligation: ObligationView, more: Readonly<Record<st
   }) as const;
 
 function withOne<A>(at: OneAt, then: (obligation: ObligationView) => A): A | Move<Data> {
-  return at.loaded.obligation ? then(at.loaded.obligation) : { end: true, say: [{ text: t('reporting.gone') }] };
+  const { obligation } = at.loaded;
+  if (!obligation) return { end: true, say: [{ text: t('reporting.gone') }] };
+  const mayRead = seatFor(at.actor, obligation.unitId) !== null || isOfficer(at.actor) || isLeader(at.actor);
+  if (mayRead) return then(obligation);
+  return { end: true, say: [{ text: t('reporting.notYours', { unit: obligation.unitName }) }] };
 }
 
 function describe(obligation: ObligationView, { loaded, today }: OneAt): Text[] {
-  const { latest } = obligation;
+  const { latest, assignee } = obligation;
   const due = {
     sign: signText(obligation.dueOn, today),
     day: dayText(obligation.dueOn),
@@ -183,6 +244,8 @@ function describe(obligation: ObligationView, { loaded, today }: OneAt): Text[] 
       ? t('reporting.one.owing', { ...due, term: termText(obligation.dueOn, today, loaded.calendar) })
       : t(`reporting.one.state.${obligation.state}`, { day: due.day }),
     ...(obligation.promiseOn === null ? [] : [t('reporting.remind.promised', { day: dayText(obligation.promiseOn) })]),
+    ...(assignee && isOwing(obligation.state) ? [t('reporting.assign.now', { name: assignee.name })] : []),
+    ...(loaded.request ? [decidedText(loaded.request)] : []),
     ...(latest
       ? [
           t(`reporting.one.latest.${latest.state}`, {

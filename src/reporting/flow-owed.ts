@@ -69,7 +69,12 @@ function listSay({ owed, calendar }: Loaded, unit: string | null, page: number, 
   const buttons: GoButton[] = shown.map((one, at) => doButton(one, at + 1));
   if (rest > 0) buttons.push({ label: t('reporting.owed.next', { n: rest }), command: 'owed', arg: String(page + 1) });
   if (only && owed.length === 1) buttons.push(...otherButtons(only));
-  else buttons.push({ label: t('reporting.button.notOurs'), command: 'not-ours' });
+  else
+    buttons.push(
+      { label: t('reporting.button.extend'), command: 'extend' },
+      { label: t('reporting.button.notOurs'), command: 'not-ours' },
+      { label: t('reporting.button.more'), command: 'obligation' },
+    );
   return {
     text: [title, ...lines, t(owed.length === 1 ? 'reporting.owed.chooseOnly' : 'reporting.owed.choose')],
     buttons,

@@ -1,12 +1,20 @@
 /** "Nộp báo cáo": which one, what, a look at it, and a receipt. */
 import { defineCommand, defineFlow, defineStep, t, type At, type Flow, type Move } from '../conversation/index.js';
+import { fileProblemText } from '../conversation/builtins.js';
 import type { StoredFile } from '../conversation/message.js';
+import type { Actor } from '../kernel/people.js';
 import { seatFor, seatsOf } from '../units/index.js';
 import { chooseAsk } from './choose.js';
+import { missingLines } from './missing.js';
 import type { ObligationView } from './model.js';
 import type { ReportingReadPort } from './reads.js';
+import { filledSheetCommand, sheetStep } from './sheet-steps.js';
 import { submitData, type SubmitData, type SubmitLoaded } from './submit-data.js';
-import { confirmStep, fieldStep, toField, whatStep } from './submit-steps.js';
+import { isOfKind } from './submit-files.js';
+import { withOpen } from './submit-open.js';
+import { firstQuestion, nextQuestion, takeFile } from './submit-path.js';
+import { confirmStep, dropStep, fieldStep, filesStep, whatStep } from './submit-steps.js';
+import type { SubmissionView } from './store-submissions.js';
 
 interface StartLoaded extends SubmitLoaded {
   readonly owed: readonly ObligationView[];
@@ -23,7 +31,7 @@ async function loadMine(read: ReportingReadPort, unitIds: readonly string[]) {
 
 export const submitFlow: Flow<SubmitData, ReportingReadPort> = defineFlow<SubmitData, ReportingReadPort>({
   name: 'submit',
-  version: 1,
+  version: 2,
   data: submitData,
   commands: [
     defineCommand<SubmitData, ReportingReadPort, StartLoaded>({
@@ -38,6 +46,13 @@ export const submitFlow: Flow<SubmitData, ReportingReadPort> = defineFlow<Submit
       }),
       start: begin,
     }),
+    defineCommand<SubmitData, ReportingReadPort, CompleteLoaded>({
+      name: 'complete',
+      words: ['bổ sung báo cáo', 'complete report'],
+      load: loadReturned,
+      start: complete,
+    }),
+    filledSheetCommand,
   ],
   steps: {
     choose: defineStep<SubmitData, ReportingReadPort, Omit<StartLoaded, 'obligation'>>({
@@ -54,24 +69,26 @@ export const submitFlow: Flow<SubmitData, ReportingReadPort> = defineFlow<Submit
             end: true,
             say: [{ text: t('reporting.submit.none'), buttons: [{ label: t('button.owed'), command: 'owed' }] }],
           };
-        return chooseAsk(
-          t(owes ? 'reporting.submit.which' : 'reporting.submit.whichCorrect'),
-          list,
-          today,
-          loaded.calendar,
-        );
+        const title = t(owes ? 'reporting.submit.which' : 'reporting.submit.whichCorrect');
+        return { ...chooseAsk(title, list, today, loaded.calendar), files: true };
       },
       answer(at, answer) {
+        if (answer.kind === 'bad-file') return { again: fileProblemText(answer.problem) };
+        // The next picture of an album, before it was said what it is for.
+        if (answer.kind === 'file') return takeFile(at.data, answer.file, (data) => ({ to: 'choose', data }));
         const chosen = [...at.loaded.owed, ...at.loaded.correctable].find(
           (one) => answer.kind === 'option' && one.id === answer.value,
         );
-        return chosen ? open(chosen, at.data.file) : { again: t('conversation.chooseOne') };
+        return chosen ? open(chosen, at.data.files ?? []) : { again: t('conversation.chooseOne') };
       },
     }),
     what: whatStep(),
     field: fieldStep(),
     'field-odd': fieldStep(),
+    files: filesStep(),
+    drop: dropStep(),
     confirm: confirmStep(),
+    sheet: sheetStep(),
   },
 });
 
@@ -79,6 +96,7 @@ function begin(
   at: At<undefined, StartLoaded> & { readonly arg: string; readonly file?: StoredFile },
 ): Move<SubmitData> {
   const { actor, loaded, arg, file } = at;
+  const files = file ? [file] : [];
   if (seatsOf(actor).length === 0)
     return {
       end: true,
@@ -97,17 +115,73 @@ function begin(
       };
     if (!seatFor(actor, loaded.obligation.unitId))
       return { end: true, say: [{ text: t('reporting.notYours', { unit: loaded.obligation.unitName }) }] };
-    return open(loaded.obligation, file);
+    return open(loaded.obligation, files);
   }
   const [only] = loaded.owed;
-  if (only && loaded.owed.length === 1) return open(only, file);
-  return { to: 'choose', data: { obligationId: '', ...(file ? { file } : {}) } };
+  if (only && loaded.owed.length === 1) return open(only, files);
+  return { to: 'choose', data: { obligationId: '', ...(file ? { files } : {}) } };
 }
 
-/** Begins with one obligation; a file that came first is kept for it. */
-function open(obligation: ObligationView, file: StoredFile | undefined): Move<SubmitData> {
+/** Begins with one obligation; files that came first are kept for it. */
+function open(obligation: ObligationView, files: readonly StoredFile[]): Move<SubmitData> {
   if (obligation.kind === 'registration') return { begin: 'register', arg: obligation.campaignId ?? '' };
-  const data: SubmitData = { obligationId: obligation.id, ...(file ? { file } : {}) };
-  if (obligation.fields.length > 0) return toField({ ...data, field: 0 });
-  return { to: file ? 'confirm' : 'what', data };
+  const data: SubmitData = { obligationId: obligation.id, ...(files.length > 0 ? { files: [...files] } : {}) };
+  return firstQuestion(data, obligation);
+}
+
+interface CompleteLoaded extends SubmitLoaded {
+  readonly returned: SubmissionView | null;
+}
+
+/** The obligation, and the version of it that was returned. Without an argument: the only one there is. */
+async function loadReturned(
+  read: ReportingReadPort,
+  { actor, arg }: Pick<At<undefined, undefined>, 'actor'> & { readonly arg: string },
+): Promise<CompleteLoaded> {
+  const obligation = arg === '' ? await onlyReturned(read, actor) : await read.reporting.obligation(arg);
+  const isReturned = obligation?.latest?.state === 'returned';
+  return {
+    obligation,
+    calendar: await read.reporting.calendar(),
+    returned: isReturned ? await read.reporting.submission(obligation.latest.id) : null,
+  };
+}
+
+async function onlyReturned(read: ReportingReadPort, actor: Actor): Promise<ObligationView | null> {
+  const owed = await read.reporting.owed(seatsOf(actor).map((seat) => seat.unitId));
+  const [only, second] = owed.filter((one) => one.state === 'returned' && isReport(one));
+  return only && !second ? only : null;
+}
+
+/** Asks only what is missing; everything else stands as it was handed in before. */
+function complete(at: At<undefined, CompleteLoaded> & { readonly arg: string }): Move<SubmitData> {
+  const { returned } = at.loaded;
+  if (at.arg === '' && !at.loaded.obligation) return { begin: 'submit' };
+  return withOpen<Move<SubmitData>>(at, (obligation) => {
+    if (!seatFor(at.actor, obligation.unitId))
+      return { end: true, say: [{ text: t('reporting.notYours', { unit: obligation.unitName }) }] };
+    // What was never asked by name is said anew as a whole.
+    const isNamed = obligation.fields.length + obligation.files.length > 0;
+    if (!returned || returned.kind === 'nil' || !isNamed) return open(obligation, []);
+    const text = [
+      t('reporting.complete.title', { duty: obligation.dutyName, unit: obligation.unitName, code: returned.code }),
+      t('reporting.review.returnedWords', { reason: returned.reason ?? '–' }),
+      ...missingLines(obligation.fields, returned.missing),
+    ];
+    return { ...nextQuestion(carriedOver(returned, obligation), obligation), say: [{ text }] };
+  });
+}
+
+/** What was handed in before, without what the officer named: the version before stays on record as it was. */
+function carriedOver({ values, text, files, missing }: SubmissionView, obligation: ObligationView): SubmitData {
+  const kept = Object.entries(values).filter(([name]) => missing?.fields.includes(name) !== true);
+  const keptFiles = files
+    .map(({ id, name, type, size }) => ({ fileId: id, name, type, size }))
+    .filter((file) => missing?.files.some((kind) => isOfKind(file, kind)) !== true);
+  return {
+    obligationId: obligation.id,
+    ...(kept.length > 0 ? { values: Object.fromEntries(kept) } : {}),
+    ...(text === null ? {} : { text }),
+    ...(keptFiles.length > 0 ? { files: keptFiles } : {}),
+  };
 }

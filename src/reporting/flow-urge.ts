@@ -14,6 +14,7 @@ import {
 import type { WorkingCalendar } from '../kernel/calendar.js';
 import { shorten } from '../kernel/text.js';
 import { isOfficer } from '../units/index.js';
+import { owedListSchema, readOwedList } from './counted.js';
 import { urgeUnits } from './effects.js';
 import type { ReportingReadPort } from './reads.js';
 import type { OwingLine } from './store-obligations.js';
@@ -23,6 +24,7 @@ import type { UrgePlan } from './urge.js';
 const scopeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('line'), dutyId: z.string(), period: z.string() }),
   z.object({ kind: z.literal('overdue') }),
+  z.object({ kind: z.literal('list'), list: owedListSchema }),
   z.object({ kind: z.literal('one'), obligationId: z.string() }),
 ]);
 const dataSchema = z.object({ scope: scopeSchema.optional(), page: z.number() });
@@ -38,9 +40,11 @@ interface Lines {
   readonly calendar: WorkingCalendar;
 }
 
-/** What stands in a button: `overdue`, an obligation, or a duty and its period. */
+/** What stands in a button: `overdue`, a list of the numbers, an obligation, or a duty and its period. */
 export function readScope(arg: string): Scope | null {
   if (arg === 'overdue') return { kind: 'overdue' };
+  const list = readOwedList(arg);
+  if (list) return { kind: 'list', list };
   const at = arg.indexOf(':');
   if (arg.startsWith('one:')) return { kind: 'one', obligationId: arg.slice(4) };
   return at > 0 ? { kind: 'line', dutyId: arg.slice(0, at), period: arg.slice(at + 1) } : null;

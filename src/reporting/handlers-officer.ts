@@ -44,7 +44,7 @@ async function lockOpen(obligationId: string, at: EffectContext): Promise<Obliga
 }
 
 async function closeTasks(deps: ReportingDeps, obligationId: string, result: string, at: EffectContext): Promise<void> {
-  for (const kind of ['paper', 'not-ours', 'late-report'] as const) {
+  for (const kind of ['paper', 'not-ours', 'late-report', 'extension', 'unproven'] as const) {
     await deps.tasks.closeTask(at.tx, { kind, refId: obligationId }, { byId: at.actor.memberId, result }, at.now);
   }
 }
@@ -68,7 +68,7 @@ async function takePaper(
       kind: 'text',
       text: null,
       values: {},
-      fileId: null,
+      fileIds: [],
       state: 'accepted',
       late: isLate(came, obligation.dueAt),
       seatId: null,
@@ -121,7 +121,9 @@ async function keep(
   const state = obligation.state === 'returned' ? 'returned' : 'open';
   const dueOn = await correctionDay(at.tx, obligation.dueOn, at.now);
   // Whoever waited for an answer gets time to act on it; a due day still ahead stays.
-  await setDue(at.tx, { dutyId: obligation.dutyId, ids: [obligation.id], dueOn, state, reason: 'kept' }, at.now);
+  const by = { basis: payload.reason, byId: at.actor.memberId };
+  const wish = { dutyId: obligation.dutyId, ids: [obligation.id], dueOn, state, reason: 'kept', ...by } as const;
+  await setDue(at.tx, wish, at.now);
   await closeTasks(deps, obligation.id, 'kept', at);
   await audit(at, 'obligation.kept', `obligation:${obligation.id}`, { reason: payload.reason });
   const text = [

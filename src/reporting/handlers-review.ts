@@ -1,11 +1,14 @@
 /** Carries out what officers decide on a report: accepted, or returned with a reason and a new term. */
-import { refuse, t, type Refusal, type Say } from '../conversation/index.js';
+import { notForYou, refuse, t, type Refusal, type Say } from '../conversation/index.js';
 import { setDue } from '../duties/index.js';
-import { localDate, type LocalDate } from '../kernel/local-date.js';
-import type { EffectContext, EffectHandler } from '../inbox/index.js';
+import { localDate } from '../kernel/local-date.js';
+import { handle, type EffectContext, type EffectHandler } from '../inbox/index.js';
+import { isAdmin } from '../units/index.js';
 import { audit, handleForOfficers, hearers, isRefusal } from './deciding.js';
-import { acceptReport, returnReport } from './effects.js';
+import { acceptReport, returnReport, setReviewDays, type ReturnOrder } from './effects.js';
+import { missingLines } from './missing.js';
 import type { ReportingDeps } from './ports.js';
+import { readReviewDays, writeReviewDays } from './review-term.js';
 import { closeObligation, lockObligation } from './store-obligations.js';
 import { decideSubmission, findSubmission, type SubmissionView } from './store-submissions.js';
 import { dayText } from './texts.js';
@@ -14,6 +17,7 @@ import { dayText } from './texts.js';
 export const createReviewHandlers = (deps: ReportingDeps): EffectHandler[] => [
   handleForOfficers(acceptReport, ({ submissionId }, at) => accept(deps, submissionId, at)),
   handleForOfficers(returnReport, (payload, at) => giveBack(deps, payload, at)),
+  handle(setReviewDays, ({ days }, at) => setTerm(days, at)),
 ];
 
 /** The submission with its obligation locked, or why it can no longer be decided. */
@@ -29,18 +33,19 @@ async function lockWaiting(submissionId: string, at: EffectContext): Promise<Sub
   return submission;
 }
 
+/** Everything that waited for a decision on this report. */
+async function closeTasks(deps: ReportingDeps, refId: string, result: string, at: EffectContext): Promise<void> {
+  for (const kind of ['review', 'review-late', 'reopen'] as const)
+    await deps.tasks.closeTask(at.tx, { kind, refId }, { byId: at.actor.memberId, result }, at.now);
+}
+
 async function accept(deps: ReportingDeps, submissionId: string, at: EffectContext): Promise<Refusal | undefined> {
   const submission = await lockWaiting(submissionId, at);
   if (isRefusal(submission)) return submission;
   const { obligation } = submission;
   await decideSubmission(at.tx, submission.id, { state: 'accepted', byId: at.actor.memberId, reason: null }, at.now);
   await closeObligation(at.tx, obligation.id, 'accepted', { reason: 'accepted' }, at.now);
-  await deps.tasks.closeTask(
-    at.tx,
-    { kind: 'review', refId: submission.id },
-    { byId: at.actor.memberId, result: 'accepted' },
-    at.now,
-  );
+  await closeTasks(deps, submission.id, 'accepted', at);
   await audit(at, 'submission.accepted', `submission:${submission.id}`, { version: submission.version });
   await at.outbox.tell(
     at.tx,
@@ -64,36 +69,24 @@ async function accept(deps: ReportingDeps, submissionId: string, at: EffectConte
   return undefined;
 }
 
-async function giveBack(
-  deps: ReportingDeps,
-  payload: { submissionId: string; reason: string; dueOn: LocalDate },
-  at: EffectContext,
-): Promise<Refusal | undefined> {
+async function giveBack(deps: ReportingDeps, payload: ReturnOrder, at: EffectContext): Promise<Refusal | undefined> {
   const submission = await lockWaiting(payload.submissionId, at);
   if (isRefusal(submission)) return submission;
   const { obligation } = submission;
   if (payload.dueOn < localDate(at.now)) return refuse('past', t('reporting.review.termPast'));
-  await decideSubmission(
-    at.tx,
-    submission.id,
-    { state: 'returned', byId: at.actor.memberId, reason: payload.reason },
-    at.now,
-  );
+  const { reason, missing } = payload;
+  await decideSubmission(at.tx, submission.id, { state: 'returned', byId: at.actor.memberId, reason, missing }, at.now);
   await setDue(
     at.tx,
     { dutyId: obligation.dutyId, ids: [obligation.id], dueOn: payload.dueOn, state: 'returned', reason: 'returned' },
     at.now,
   );
-  await deps.tasks.closeTask(
-    at.tx,
-    { kind: 'review', refId: submission.id },
-    { byId: at.actor.memberId, result: 'returned' },
-    at.now,
-  );
+  await closeTasks(deps, submission.id, 'returned', at);
   await audit(at, 'submission.returned', `submission:${submission.id}`, {
     version: submission.version,
     reason: payload.reason,
     dueOn: payload.dueOn,
+    ...(missing ? { missing } : {}),
   });
   await at.outbox.tell(
     at.tx,
@@ -110,7 +103,7 @@ async function giveBack(
   return undefined;
 }
 
-const returnedSay = (submission: SubmissionView, payload: { reason: string; dueOn: LocalDate }): Say => ({
+const returnedSay = (submission: SubmissionView, payload: ReturnOrder): Say => ({
   text: [
     t('reporting.review.returnedNotice', {
       code: submission.code,
@@ -118,10 +111,19 @@ const returnedSay = (submission: SubmissionView, payload: { reason: string; dueO
       unit: submission.obligation.unitName,
     }),
     t('reporting.review.returnedWords', { reason: payload.reason }),
+    ...missingLines(submission.obligation.fields, payload.missing),
     t('reporting.review.returnedTerm', { day: dayText(payload.dueOn) }),
   ],
   buttons: [
-    { label: t('reporting.button.complete'), command: 'submit', arg: submission.obligation.id },
+    { label: t('reporting.button.complete'), command: 'complete', arg: submission.obligation.id },
     { label: t('reporting.button.askOfficer'), command: 'person' },
   ],
 });
+
+async function setTerm(days: number | null, at: EffectContext): Promise<Refusal | undefined> {
+  if (!isAdmin(at.actor)) return refuse('not-admin', notForYou(isAdmin, at.actor));
+  const before = await readReviewDays(at.tx);
+  await writeReviewDays(at.tx, days);
+  await audit(at, 'reporting.review-days', 'setting:review.days', { before, days });
+  return undefined;
+}

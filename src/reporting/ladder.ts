@@ -21,8 +21,19 @@ export const isPromiseInTerm = (day: LocalDate, dueOn: LocalDate): boolean => da
 export const PROMISE_STEP = 'P';
 export const promiseStep = (day: LocalDate): string => `${PROMISE_STEP}:${day}`;
 export const urgeStep = (day: LocalDate): string => `U:${day}`;
+/** What a unit took over from one that is no more. */
+export const heirStep = (day: LocalDate): string => `H:${day}`;
 export const isPromiseStep = (step: string): boolean => step.startsWith(`${PROMISE_STEP}:`);
-/** True for a step that stands beside the ladder: a promise or an urging. */
+/** What a unit asked to be reminded of later, counted within one due day. */
+export const SNOOZE_STEP = 'Z';
+export const snoozeStep = (n: number): string => `${SNOOZE_STEP}:${String(n)}`;
+export const isSnoozeStep = (step: string): boolean => step.startsWith(`${SNOOZE_STEP}:`);
+/** A step that was not proven is told once more in the unit, to whoever did not hear it, while the one above waits. */
+export const SIDEWAYS_STEP = 'S';
+export const sidewaysStep = (step: string, n: number): string =>
+  `${SIDEWAYS_STEP}:${step}${n > 1 ? `/${String(n)}` : ''}`;
+export const isSidewaysStep = (step: string): boolean => step.startsWith(`${SIDEWAYS_STEP}:`);
+/** True for a step that stands beside the ladder: a promise, a snooze, an urging, or one that went sideways. */
 export const isBesideLadder = (step: string): boolean => step.includes(':');
 
 /** Who holds which seat of a unit now. */
@@ -41,9 +52,14 @@ export interface Hearers {
 
 /**
  * The holders who hear a step: the primary seat, the deputy where it is empty; for the head's step the head,
- * or those two where the unit has no head. Empty when nobody answers for the unit.
+ * or those two where the unit has no head. Empty when nobody answers for the unit. `assigneeId`: the colleague who does
+ * the work hears what the seat would, while that person holds a seat of the unit.
  */
-export function hearersOf(audience: Audience, holders: readonly SeatHolder[]): Hearers {
+export function hearersOf(
+  audience: Audience,
+  holders: readonly SeatHolder[],
+  assigneeId: string | null = null,
+): Hearers {
   const of = (kind: SeatKind) => holders.filter((holder) => holder.kind === kind);
   if (audience === 'head') {
     const heads = of('head');
@@ -51,6 +67,12 @@ export function hearersOf(audience: Audience, holders: readonly SeatHolder[]): H
       ? { holders: heads, asked: true }
       : { holders: [...of('primary'), ...of('deputy')], asked: false };
   }
+  if (audience === 'deputy') return { holders: of('deputy'), asked: true };
+  const assigned = holders.find((holder) => holder.personKey === `m:${assigneeId ?? ''}`);
+  if (assigned) return { holders: [assigned], asked: true };
   const primary = of('primary');
-  return { holders: primary.length > 0 ? primary : of('deputy'), asked: true };
+  return { holders: primary.length > 0 || audience === 'primary' ? primary : of('deputy'), asked: true };
 }
+
+/** True for what is told within a unit; the rest is told to the province's officers and leaders, of many units at once. */
+export const isOfUnit = (audience: Audience): boolean => audience !== 'officer' && audience !== 'leader';

@@ -1,6 +1,7 @@
 /** Obligations as the room thinks of them: what is owed, by whom, until when, and what was handed in. */
-import type { DutyKind, Field } from '../duties/index.js';
+import type { DutyKind, Field, FileKind } from '../duties/index.js';
 import type { LocalDate } from '../kernel/local-date.js';
+import type { Missing } from './missing.js';
 
 /** `open` and `returned` still owe; the others are done with. */
 export type ObligationState = 'open' | 'submitted' | 'accepted' | 'returned' | 'waived';
@@ -17,6 +18,10 @@ export interface ObligationView {
   readonly basis: string;
   readonly needs: string;
   readonly fields: readonly Field[];
+  /** Kinds of files that must be handed in; at least one of each. */
+  readonly files: readonly FileKind[];
+  /** Working days after the due day in which a version may still be replaced; null: until it is accepted. */
+  readonly lockDays: number | null;
   readonly unitId: string;
   readonly unitName: string;
   readonly period: string;
@@ -25,7 +30,14 @@ export interface ObligationView {
   readonly state: ObligationState;
   readonly version: number;
   readonly promiseOn: LocalDate | null;
+  /** The colleague in the unit who does the work; reminders go there while that person holds a seat of the unit. */
+  readonly assignee: Assignee | null;
   readonly latest: LatestSubmission | null;
+}
+
+export interface Assignee {
+  readonly memberId: string;
+  readonly name: string;
 }
 
 /** The newest version handed in for an obligation. */
@@ -36,6 +48,8 @@ export interface LatestSubmission {
   readonly state: 'received' | 'accepted' | 'returned';
   readonly submittedAt: Date;
   readonly reason: string | null;
+  /** What a returned one lacks. */
+  readonly missing: Missing | null;
   readonly by: string | null;
 }
 
@@ -45,7 +59,8 @@ export interface SubmissionBody {
   readonly text: string | null;
   /** Field name → value, for forms. */
   readonly values: Readonly<Record<string, string | number>>;
-  readonly fileId: string | null;
+  /** In the order in which they were given. */
+  readonly fileIds: readonly string[];
 }
 
 /** True while the unit still owes: only then is anybody reminded. */

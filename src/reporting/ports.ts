@@ -9,6 +9,7 @@ import type { SeatHolder } from './ladder.js';
 export interface Seats {
   holdersOf(tx: Tx, unitIds: readonly string[], kinds: readonly SeatKind[]): Promise<readonly SeatHolder[]>;
   officers(tx: Tx): Promise<readonly Recipient[]>;
+  leaders(tx: Tx): Promise<readonly Recipient[]>;
 }
 
 /** The officers' list of tasks. The tasks room fulfils it. */

@@ -42,7 +42,7 @@ function movingSql(steps: readonly DatedStep[], now: Date): Prisma.Sql {
       as p(duty_id, due_on, step, due_at)
     join obligation o on o.duty_id = p.duty_id and o.due_on = p.due_on and o.state in ('open', 'returned')
     join reminder_step s on s.obligation_id = o.id and s.version = o.version and s.step = p.step
-    where s.state = 'pending' and s.due_at > ${now} and s.due_at <> p.due_at`;
+    where s.state = 'pending' and s.due_at > ${now} and s.due_at <> p.due_at and not s.evidence ?| array['held', 'deferred']`;
 }
 
 /** Where the calendar has the steps of everything that still waits. */

@@ -31,7 +31,7 @@ export async function markRegistered(tx: Tx, registered: RegisteredUnit, at: Dat
     kind: 'form',
     text: null,
     values: {},
-    fileId: null,
+    fileIds: [],
     state: 'received',
     late: isLate(at, obligation.dueAt),
     seatId: registered.seatId ?? null,

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { isId } from '../kernel/ids.js';
 import { toDbDate, type LocalDate } from '../kernel/local-date.js';
 import { Prisma, type Tx } from '../store/index.js';
-import { fieldSchema, type DutyKind } from '../duties/index.js';
+import { FILE_KINDS, fieldSchema, type DutyKind } from '../duties/index.js';
+import { toMissing } from './missing.js';
+import { boundsOf, owedBy, within, type OwedList } from './counted.js';
 import type { LatestSubmission, ObligationState, ObligationView } from './model.js';
 
 interface Row {
@@ -15,6 +17,8 @@ interface Row {
   readonly basis: string;
   readonly needs: string;
   readonly fields: unknown;
+  readonly files: unknown;
+  readonly lock_days: number | null;
   readonly unit_id: string;
   readonly unit_name: string;
   readonly period: string;
@@ -23,27 +27,36 @@ interface Row {
   readonly state: ObligationState;
   readonly version: number;
   readonly promise_on: string | null;
+  readonly assignee_id: string | null;
+  readonly assignee_name: string | null;
   readonly submission_id: string | null;
   readonly code: string;
   readonly submission_version: number;
   readonly submission_state: LatestSubmission['state'];
   readonly submitted_at: Date;
   readonly reason: string | null;
+  readonly missing: unknown;
   readonly submitted_by: string | null;
 }
 
 /** What a duty is called in one period: "Báo cáo tháng – tháng 11/2026". */
 const DUTY_NAME = Prisma.sql`d.name || coalesce(' – ' || (o.how->>'period'), '')`;
 
+/** What the unit was called when it handed in; what is still owed is owed under the name of today. */
+const UNIT_NAME = Prisma.sql`case when o.state in ('open', 'returned') or o.first_submitted_at is null then u.name
+  else unit_name_on(u.id, ((o.first_submitted_at at time zone 'UTC') + interval '7 hours')::date) end`;
+
 const VIEW = Prisma.sql`
-  select o.id, o.duty_id, ${DUTY_NAME} as duty_name, d.kind, d.campaign_id, d.basis, d.needs, d.fields, o.unit_id, u.name as unit_name, o.period,
+  select o.id, o.duty_id, ${DUTY_NAME} as duty_name, d.kind, d.campaign_id, d.basis, d.needs, d.fields, d.files, d.lock_days, o.unit_id, ${UNIT_NAME} as unit_name, o.period,
     to_char(o.due_on, 'YYYY-MM-DD') as due_on, o.due_at, o.state, o.version, to_char(o.promise_on, 'YYYY-MM-DD') as promise_on,
-    l.id as submission_id, l.code, l.version as submission_version, l.state as submission_state, l.submitted_at, l.reason, l.submitted_by
+    o.assignee_id, a.full_name as assignee_name,
+    l.id as submission_id, l.code, l.version as submission_version, l.state as submission_state, l.submitted_at, l.reason, l.missing, l.submitted_by
   from obligation o
   join duty d on d.id = o.duty_id
   join unit u on u.id = o.unit_id
+  left join member a on a.id = o.assignee_id
   left join lateral (
-    select s.id, s.code, s.version, s.state, s.submitted_at, s.reason, m.full_name as submitted_by
+    select s.id, s.code, s.version, s.state, s.submitted_at, s.reason, s.missing, m.full_name as submitted_by
     from submission s left join member m on m.id = s.member_id
     where s.obligation_id = o.id order by s.version desc limit 1
   ) l on true`;
@@ -89,6 +102,15 @@ export async function findOverdue(tx: Tx, now: Date): Promise<ObligationView[]> 
   return rows.map(toView);
 }
 
+/** What stands in a list of the numbers, by unit. */
+export async function findListed(tx: Tx, { scope, measure, span }: OwedList, now: Date): Promise<ObligationView[]> {
+  const bounds = boundsOf({ now, span });
+  const rows = await tx.$queryRaw<
+    Row[]
+  >`${VIEW} where ${owedBy(measure, bounds)} and ${within(scope, bounds)} order by u.name, o.due_at, o.id`;
+  return rows.map(toView);
+}
+
 /** A period of a duty that somebody still owes. */
 export interface OwingLine {
   readonly dutyId: string;
@@ -121,6 +143,12 @@ export async function lockObligation(tx: Tx, id: string): Promise<ObligationView
   return findObligation(tx, id);
 }
 
+/** Holds everything that is still owed of one period of a duty until the transaction ends. */
+export async function lockOwingOf(tx: Tx, dutyId: string, period: string): Promise<void> {
+  await tx.$queryRaw`
+    select id from obligation where duty_id = ${dutyId}::uuid and period = ${period} and state in ('open', 'returned') order by id for update`;
+}
+
 /** The registration obligation of a unit in a campaign, held until the transaction ends. */
 export async function lockRegistrationDuty(tx: Tx, campaignId: string, unitId: string): Promise<ObligationView | null> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
@@ -130,7 +158,7 @@ export async function lockRegistrationDuty(tx: Tx, campaignId: string, unitId: s
   return rows[0] ? findObligation(tx, rows[0].id) : null;
 }
 
-/** Settles the state; the steps that still wait will never speak. */
+/** Settles the state; the steps that still wait will never speak, and nobody waits for more time. */
 export async function closeObligation(
   tx: Tx,
   id: string,
@@ -142,6 +170,12 @@ export async function closeObligation(
     update obligation set state = ${state}, first_submitted_at = coalesce(first_submitted_at, ${at}::timestamptz) where id = ${id}::uuid`;
   await tx.$executeRaw`
     update reminder_step set state = 'void', evidence = ${JSON.stringify(evidence)}::jsonb where obligation_id = ${id}::uuid and state = 'pending'`;
+  await tx.$executeRaw`update extension set state = 'withdrawn', decided_at = ${at}::timestamptz where obligation_id = ${id}::uuid and state = 'asked'`;
+}
+
+/** Keeps who in the unit does the work; null: whoever holds the seat. */
+export async function setAssignee(tx: Tx, id: string, memberId: string | null): Promise<void> {
+  await tx.obligation.update({ where: { id }, data: { assigneeId: memberId } });
 }
 
 /** Keeps the day that the unit promised. */
@@ -150,6 +184,7 @@ export async function setPromise(tx: Tx, id: string, day: LocalDate): Promise<vo
 }
 
 const fieldsSchema = z.array(fieldSchema);
+const filesSchema = z.array(z.enum(FILE_KINDS));
 
 function toView(row: Row): ObligationView {
   return {
@@ -161,6 +196,8 @@ function toView(row: Row): ObligationView {
     basis: row.basis,
     needs: row.needs,
     fields: fieldsSchema.parse(row.fields),
+    files: filesSchema.parse(row.files),
+    lockDays: row.lock_days,
     unitId: row.unit_id,
     unitName: row.unit_name,
     period: row.period,
@@ -169,6 +206,7 @@ function toView(row: Row): ObligationView {
     state: row.state,
     version: row.version,
     promiseOn: row.promise_on,
+    assignee: row.assignee_id === null ? null : { memberId: row.assignee_id, name: row.assignee_name ?? '–' },
     latest:
       row.submission_id === null
         ? null
@@ -179,6 +217,7 @@ function toView(row: Row): ObligationView {
             state: row.submission_state,
             submittedAt: row.submitted_at,
             reason: row.reason,
+            missing: toMissing(row.missing),
             by: row.submitted_by,
           },
   };

@@ -1,7 +1,8 @@
 /** Steps of the ladder in the database: claiming, marking, and what they leave behind. */
 import type { Audience, PlannedStep } from '../duties/index.js';
 import { newId } from '../kernel/ids.js';
-import type { Db, Tx } from '../store/index.js';
+import { Prisma, type Db, type Tx } from '../store/index.js';
+import type { ObligationView } from './model.js';
 import type { DueStep, VoidStep } from './firing.js';
 import { findObligations } from './store-obligations.js';
 
@@ -12,11 +13,11 @@ export async function findDueInstants(db: Db | Tx, upTo: Date): Promise<Date[]> 
   return rows.map((row) => row.due_at);
 }
 
-/** Units for which a seat or a head is to be told something now. */
+/** Units that owe something of which somebody is to be told now, in the unit or above it. */
 export async function findDueUnits(db: Db | Tx, now: Date): Promise<string[]> {
   const rows = await db.$queryRaw<{ unit_id: string }[]>`
     select distinct o.unit_id from reminder_step s join obligation o on o.id = s.obligation_id
-    where s.state = 'pending' and s.due_at <= ${now} and s.audience <> 'officer'`;
+    where s.state = 'pending' and s.due_at <= ${now} and not (s.evidence ? 'proof')`;
   return rows.map((row) => row.unit_id);
 }
 
@@ -30,22 +31,29 @@ export async function holdKeys(tx: Tx, keys: readonly string[]): Promise<Readonl
   return new Set(rows.filter((row) => row.held).map((row) => row.key));
 }
 
+const STEP = Prisma.sql`
+  select s.id, s.obligation_id, s.version, s.step, s.audience, s.class, s.due_at, s.evidence->>'by' as by,
+    coalesce((s.evidence->>'held')::int, 0) as held, s.evidence ? 'proof' as cleared,
+    (select e->>'words' from duty d, jsonb_array_elements(d.ladder) e where d.id = o.duty_id and e->>'step' = s.step limit 1) as words
+  from reminder_step s join obligation o on o.id = s.obligation_id`;
+
 /** Claims the due steps of these units. Their obligations stay as they are until the transaction ends. */
 export async function claimOfUnits(tx: Tx, unitIds: readonly string[], now: Date): Promise<DueStep[]> {
   const rows = await tx.$queryRaw<StepRow[]>`
-    select s.id, s.obligation_id, s.version, s.step, s.audience, s.class, s.due_at, s.evidence->>'by' as by
-    from reminder_step s join obligation o on o.id = s.obligation_id
-    where s.state = 'pending' and s.due_at <= ${now} and o.unit_id = any(${[...unitIds]}::uuid[])
+    ${STEP} where s.state = 'pending' and s.due_at <= ${now} and o.unit_id = any(${[...unitIds]}::uuid[])
     for update of s skip locked for share of o skip locked`;
   return withObligations(tx, rows);
 }
 
-/** Claims due steps that speak to the officers, the oldest first. */
-export async function claimForOfficers(tx: Tx, now: Date, limit: number): Promise<DueStep[]> {
+/** Claims due steps that speak to officers or leaders and may go up, the oldest first. */
+export async function claimForOffice(
+  tx: Tx,
+  audience: 'officer' | 'leader',
+  now: Date,
+  limit: number,
+): Promise<DueStep[]> {
   const rows = await tx.$queryRaw<StepRow[]>`
-    select s.id, s.obligation_id, s.version, s.step, s.audience, s.class, s.due_at, s.evidence->>'by' as by
-    from reminder_step s join obligation o on o.id = s.obligation_id
-    where s.state = 'pending' and s.due_at <= ${now} and s.audience = 'officer'
+    ${STEP} where s.state = 'pending' and s.due_at <= ${now} and s.audience = ${audience} and s.evidence ? 'proof'
     order by s.due_at, s.id limit ${limit}
     for update of s skip locked for share of o skip locked`;
   return withObligations(tx, rows);
@@ -60,6 +68,9 @@ interface StepRow {
   readonly class: string;
   readonly due_at: Date;
   readonly by: string | null;
+  readonly held: number;
+  readonly cleared: boolean;
+  readonly words: string | null;
 }
 
 async function withObligations(tx: Tx, rows: readonly StepRow[]): Promise<DueStep[]> {
@@ -69,22 +80,23 @@ async function withObligations(tx: Tx, rows: readonly StepRow[]): Promise<DueSte
   );
   return rows.flatMap((row) => {
     const obligation = obligations.get(row.obligation_id);
-    return obligation
-      ? [
-          {
-            id: row.id,
-            version: row.version,
-            step: row.step,
-            audience: row.audience,
-            class: row.class,
-            dueAt: row.due_at,
-            ...(row.by === null ? {} : { by: row.by }),
-            obligation,
-          },
-        ]
-      : [];
+    return obligation ? [toStep(row, obligation)] : [];
   });
 }
+
+const toStep = (row: StepRow, obligation: ObligationView): DueStep => ({
+  id: row.id,
+  version: row.version,
+  step: row.step,
+  audience: row.audience,
+  class: row.class,
+  dueAt: row.due_at,
+  held: row.held,
+  cleared: row.cleared,
+  ...(row.by === null ? {} : { by: row.by }),
+  ...(row.words === null ? {} : { words: row.words }),
+  obligation,
+});
 
 export interface FiredStep {
   readonly id: string;
@@ -98,6 +110,65 @@ export async function markFired(tx: Tx, steps: readonly FiredStep[], now: Date):
     update reminder_step s set state = 'fired', fired_at = ${now}, evidence = s.evidence || r.evidence
     from jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) as r(id uuid, evidence jsonb)
     where s.id = r.id and s.state = 'pending'`;
+}
+
+/** A step that speaks later, and why. */
+export interface LaterStep {
+  readonly id: string;
+  readonly dueAt: Date;
+  readonly evidence: Readonly<Record<string, unknown>>;
+}
+
+/** Puts steps off; what they knew stays. */
+export async function putOff(tx: Tx, steps: readonly LaterStep[]): Promise<void> {
+  if (steps.length === 0) return;
+  await tx.$executeRaw`
+    update reminder_step s set due_at = r."dueAt", evidence = s.evidence || r.evidence
+    from jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) as r(id uuid, "dueAt" timestamptz, evidence jsonb)
+    where s.id = r.id and s.state = 'pending'`;
+}
+
+/** Keeps what lets these steps go up. */
+export async function markCleared(
+  tx: Tx,
+  steps: readonly { readonly id: string; readonly evidence: Readonly<Record<string, unknown>> }[],
+): Promise<void> {
+  if (steps.length === 0) return;
+  await tx.$executeRaw`
+    update reminder_step s set evidence = s.evidence || r.evidence
+    from jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) as r(id uuid, evidence jsonb)
+    where s.id = r.id and s.state = 'pending'`;
+}
+
+/** Adds steps that are due now and returns the ids of those that are new. */
+export async function addSideways(
+  tx: Tx,
+  steps: readonly Pick<DueStep, 'id' | 'version' | 'step' | 'audience' | 'class' | 'dueAt' | 'obligation'>[],
+): Promise<ReadonlySet<string>> {
+  if (steps.length === 0) return new Set();
+  const asked = steps.map(({ obligation, ...step }) => ({ ...step, obligationId: obligation.id }));
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    insert into reminder_step (id, obligation_id, version, step, audience, class, due_at)
+    select r.id, r."obligationId", r.version, r.step, r.audience, r.class, r."dueAt"
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
+      as r(id uuid, "obligationId" uuid, version int, step text, audience text, class text, "dueAt" timestamptz)
+    on conflict (obligation_id, version, step) do nothing
+    returning id`;
+  return new Set(rows.map((row) => row.id));
+}
+
+/** An officer's word that the unit was reached: what stopped or waits for proof goes on at once. Returns how many. */
+export async function reviveStopped(
+  tx: Tx,
+  obligation: Pick<ObligationView, 'id' | 'version'>,
+  reached: { readonly by: string; readonly at: Date },
+  now: Date,
+): Promise<number> {
+  return tx.$executeRaw`
+    update reminder_step set state = 'pending', due_at = ${now},
+      evidence = (evidence - 'reason') || ${JSON.stringify({ reached })}::jsonb
+    where obligation_id = ${obligation.id}::uuid and version = ${obligation.version}
+      and ((state = 'void' and evidence->>'reason' = 'unproven') or (state = 'pending' and evidence ? 'held'))`;
 }
 
 /** Keeps why these steps never spoke. */
@@ -118,7 +189,8 @@ export async function voidSeatSteps(
 ): Promise<void> {
   await tx.$executeRaw`
     update reminder_step set state = 'void', evidence = ${JSON.stringify(evidence)}::jsonb
-    where obligation_id = ${obligationId}::uuid and state = 'pending' and audience = 'seat' and due_at < ${before}`;
+    where obligation_id = ${obligationId}::uuid and state = 'pending'
+      and audience in ('seat', 'primary', 'deputy') and due_at < ${before}`;
 }
 
 /** Voids a promise that a newer one replaces. */

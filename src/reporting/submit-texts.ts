@@ -1,13 +1,18 @@
 /** What is said while a report is handed in. */
 import { raw, t, type Say, type Text } from '../conversation/index.js';
+import { fileText, type Field, type FileKind } from '../duties/index.js';
 import { formatMoment, formatNumber, formatSize } from '../kernel/format.js';
 import type { HeldSeat } from '../kernel/people.js';
 import { shorten } from '../kernel/text.js';
-import { seatKindText } from '../units/index.js';
-import type { SubmitAt, SubmitData } from './submit-data.js';
-import type { Field } from '../duties/index.js';
+import { heldKindText } from '../units/index.js';
+import { isLocked, lockDay } from './lock.js';
+import { missingLines } from './missing.js';
 import { isLate, type ObligationView, type SubmissionBody } from './model.js';
-import { dayText, termText, wordsOf } from './texts.js';
+import type { ReportProblem } from './submit-check.js';
+import type { SubmitAt } from './submit-data.js';
+import { hashOf, shortHash } from './submit-hash.js';
+import { checkData } from './submit-path.js';
+import { dayText, inLine, termText, wordsOf } from './texts.js';
 
 /** What is to be handed in, by when, and how. */
 export function introText(obligation: ObligationView, { loaded, today }: Pick<SubmitAt, 'loaded' | 'today'>): Text[] {
@@ -29,9 +34,17 @@ export function introText(obligation: ObligationView, { loaded, today }: Pick<Su
         ]
       : []),
     ...(latest?.state === 'returned' && latest.reason !== null
-      ? [t('reporting.remind.returned', { code: latest.code, reason: latest.reason })]
+      ? [
+          t('reporting.remind.returned', { code: latest.code, reason: latest.reason }),
+          ...missingLines(fields, latest.missing),
+        ]
       : []),
-    t(fields.length > 0 ? 'reporting.submit.howForm' : 'reporting.submit.how'),
+    ...(obligation.files.length > 0 ? [t('reporting.submit.wanted', { kinds: kindsText(obligation.files) })] : []),
+    ...(fields.length > 0
+      ? [t('reporting.submit.howForm')]
+      : obligation.files.length > 0
+        ? []
+        : [t('reporting.submit.how')]),
   ];
 }
 
@@ -47,18 +60,60 @@ export function fieldText(field: Field, n: number, of: number): Text {
     : t('reporting.submit.fieldFrom', { ...params, min: formatNumber(min) });
 }
 
+/** Why an answer does not fit its field. */
+export function badFieldText(field: Field): Text {
+  const { label, min, max } = field;
+  if (field.type === 'text') return t('reporting.submit.missingField', { label });
+  if (min !== undefined && max !== undefined)
+    return t('reporting.submit.badRange', { label, min: formatNumber(min), max: formatNumber(max) });
+  return min === undefined
+    ? t('reporting.submit.badField', { label })
+    : t('reporting.submit.badFrom', { label, min: formatNumber(min) });
+}
+
+const kindsText = (kinds: readonly FileKind[]): Text => inLine(kinds.map(fileText)) ?? raw('');
+
+/** Asks for the files that are still missing. */
+export const filesAskText = (missing: readonly FileKind[]): Text =>
+  t('reporting.submit.filesAsk', { kinds: kindsText(missing) });
+
+/** What is wrong with a report, in one sentence. */
+export function problemText(problem: ReportProblem): Text {
+  switch (problem.kind) {
+    case 'empty':
+      return t('reporting.submit.empty');
+    case 'field-missing':
+      return t('reporting.submit.missingField', { label: problem.field.label });
+    case 'field-bad':
+      return badFieldText(problem.field);
+    case 'file-missing':
+      return filesAskText([problem.file]);
+    case 'too-many-files':
+      return t('reporting.submit.tooManyFiles', { max: problem.max });
+    case 'text-too-long':
+      return t('reporting.submit.tooLong', { max: problem.max });
+  }
+}
+
+/** The files, a line each. */
+export const fileLines = (files: readonly { readonly name: string; readonly size: number }[]): Text[] =>
+  files.map(({ name, size }) => t('reporting.submit.file', { name: shorten(name, 80), size: formatSize(size) }));
+
 const QUOTED = 300;
 
 /** The report as it will be handed in. */
-export function confirmText(obligation: ObligationView, { data, now }: SubmitAt): Text[] {
+export function confirmText(obligation: ObligationView, { data, now, today, loaded }: SubmitAt): Text[] {
+  const checked = checkData(data, obligation);
+  const files = data.files ?? [];
+  const isFinal = isLocked({ ...obligation, state: 'submitted' }, today, loaded.calendar);
   return [
     t('reporting.submit.confirm', { duty: obligation.dutyName, unit: obligation.unitName }),
-    ...contentLines(obligation.fields, bodyOf(data)),
-    ...(data.file
-      ? [t('reporting.submit.file', { name: shorten(data.file.name, 80), size: formatSize(data.file.size) })]
-      : []),
+    ...(checked.ok ? contentLines(obligation.fields, checked.body) : []),
+    ...fileLines(files),
+    ...(checked.ok ? [] : checked.problems.slice(0, 1).map(problemText)),
     ...(isLate(now, obligation.dueAt) ? [t('reporting.submit.willBeLate', { day: dayText(obligation.dueOn) })] : []),
-    t(data.file || data.nil === true ? 'reporting.submit.sendAsk' : 'reporting.submit.sendAskFile'),
+    ...(isFinal ? [t('reporting.lock.final')] : []),
+    t(files.length > 0 || data.nil === true ? 'reporting.submit.sendAsk' : 'reporting.submit.sendAskFile'),
   ];
 }
 
@@ -74,46 +129,55 @@ export function contentLines(fields: readonly Field[], body: Pick<SubmissionBody
 const valueOf = (value: string | number | undefined): string =>
   typeof value === 'number' ? formatNumber(value, 4) : shorten(value ?? '', QUOTED);
 
-/** What goes into the store. */
-export function bodyOf(data: SubmitData): SubmissionBody {
-  const values = data.values ?? {};
-  const text = data.text ?? null;
-  const fileId = data.file?.fileId ?? null;
-  if (data.nil === true) return { kind: 'nil', text: null, values: {}, fileId: null };
-  if (Object.keys(values).length > 0) return { kind: 'form', text, values, fileId };
-  return { kind: fileId === null ? 'text' : 'file', text, values, fileId };
-}
-
 export interface ReceiptFacts {
   readonly code: string;
   readonly seat: HeldSeat;
   readonly at: SubmitAt;
   readonly late: boolean;
+  readonly body: SubmissionBody;
 }
 
-/** The receipt: what was taken in, for whom, when, under which code, and until when it can be corrected. */
-export function receiptSay(obligation: ObligationView, { code, seat, at, late }: ReceiptFacts): Say {
-  const { file } = at.data;
+/** The receipt: what was taken in, for whom, when, under which code and fingerprint, and until when it can be corrected. */
+export function receiptSay(obligation: ObligationView, { code, seat, at, late, body }: ReceiptFacts): Say {
   const { latest } = obligation;
+  const hashes = at.loaded.hashes ?? new Map<string, string>();
+  const sha256 = hashOf(
+    body,
+    body.fileIds.map((id) => hashes.get(id) ?? ''),
+  );
+  const isFinal = isLocked({ ...obligation, state: 'submitted' }, at.today, at.loaded.calendar);
   return {
     text: [
       t('reporting.receipt.title', {
         duty: obligation.dutyName,
         unit: obligation.unitName,
-        seat: seatKindText(seat.kind),
+        seat: heldKindText(seat),
       }),
-      file
-        ? t('reporting.receipt.codeFile', { at: formatMoment(at.now), code, size: formatSize(file.size) })
-        : t('reporting.receipt.code', { at: formatMoment(at.now), code }),
+      codeText(code, at),
+      t('reporting.receipt.sha', { sha: shortHash(sha256) }),
       ...(latest
         ? [t('reporting.receipt.version', { n: latest.version + 1, code: latest.code, by: latest.by ?? '–' })]
         : []),
       ...(late ? [t('reporting.receipt.late', { day: dayText(obligation.dueOn) })] : []),
-      t('reporting.receipt.editable'),
+      isFinal ? t('reporting.receipt.final') : editableText(obligation, at),
     ],
     buttons: [
       { label: t('button.owed'), command: 'owed' },
-      { label: t('reporting.button.correct'), command: 'submit', arg: obligation.id },
+      ...(isFinal ? [] : [{ label: t('reporting.button.correct'), command: 'submit', arg: obligation.id }]),
+      { label: t('reporting.button.receipt'), command: 'receipt', arg: code },
     ],
   };
+}
+
+function codeText(code: string, { now, data }: SubmitAt): Text {
+  const { files = [] } = data;
+  const size = formatSize(files.reduce((sum, file) => sum + file.size, 0));
+  return files.length === 0
+    ? t('reporting.receipt.code', { at: formatMoment(now), code })
+    : t('reporting.receipt.codeFile', { at: formatMoment(now), code, n: files.length, size });
+}
+
+function editableText(obligation: ObligationView, { loaded }: SubmitAt): Text {
+  const last = lockDay(obligation, loaded.calendar);
+  return last === null ? t('reporting.receipt.editable') : t('reporting.receipt.editableTo', { day: dayText(last) });
 }

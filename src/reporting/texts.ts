@@ -3,7 +3,8 @@ import { raw, t, type GoButton, type Text } from '../conversation/index.js';
 import type { WorkingCalendar } from '../kernel/calendar.js';
 import { formatMoment } from '../kernel/format.js';
 import type { LocalDate } from '../kernel/local-date.js';
-import { isPromiseStep } from './ladder.js';
+import { rankOf } from '../duties/index.js';
+import { isPromiseStep, isSidewaysStep, isSnoozeStep } from './ladder.js';
 import type { ObligationView } from './model.js';
 import type { PastStep } from './store-steps.js';
 
@@ -43,13 +44,15 @@ export function inLine(texts: readonly Text[]): Text | null {
 /** What was sent to the seat before, and when. */
 export function pastText(past: readonly PastStep[]): Text {
   const told = past
-    .filter((step) => step.audience === 'seat' && step.told > 0)
+    .filter((step) => rankOf(step.audience) === 0 && step.told > 0)
     .map((step) => {
       const at = formatMoment(step.at);
       if (isPromiseStep(step.step)) return t('reporting.past.promised', { at });
+      if (isSidewaysStep(step.step)) return t('reporting.past.sideways', { at });
+      if (isSnoozeStep(step.step)) return t('reporting.past.snoozed', { at });
       return step.step.startsWith('U:')
         ? t('reporting.past.urged', { at })
-        : t('reporting.past.item', { at, step: step.step });
+        : t('reporting.past.item', { at, step: step.step.split('.')[0] ?? step.step });
     });
   const line = inLine(told);
   return line === null ? t('reporting.head.noPast') : t('reporting.head.past', { past: line });
@@ -59,18 +62,21 @@ export function pastText(past: readonly PastStep[]): Text {
 export function doButton(obligation: ObligationView, n?: number): GoButton {
   const { campaignId } = obligation;
   const registers = obligation.kind === 'registration' && campaignId !== null;
-  const target = registers ? { command: 'register', arg: campaignId } : { command: 'submit', arg: obligation.id };
+  const target = registers
+    ? { command: 'register', arg: campaignId }
+    : { command: obligation.latest?.missing ? 'complete' : 'submit', arg: obligation.id };
   if (n === undefined)
     return { label: t(registers ? 'reporting.button.registerNow' : 'reporting.button.submitNow'), ...target };
   return { label: t(registers ? 'reporting.button.registerN' : 'reporting.button.submitN', { n }), ...target };
 }
 
-/** What a unit can answer to a reminder, beside doing it. */
+/** What a unit can answer to a reminder, beside doing it: the commonest, and the way to all others. */
 export function otherButtons(obligation: ObligationView): GoButton[] {
   const promise: GoButton = { label: t('reporting.button.promise'), command: 'promise', arg: obligation.id };
+  const snooze: GoButton = { label: t('reporting.button.snooze'), command: 'snooze', arg: obligation.id };
   const paper: GoButton = { label: t('reporting.button.paper'), command: 'paper', arg: obligation.id };
-  const notOurs: GoButton = { label: t('reporting.button.notOurs'), command: 'not-ours', arg: obligation.id };
-  return obligation.kind === 'registration' ? [promise, notOurs] : [promise, paper, notOurs];
+  const more: GoButton = { label: t('reporting.button.more'), command: 'obligation', arg: obligation.id };
+  return obligation.kind === 'registration' ? [promise, snooze, more] : [promise, snooze, paper, more];
 }
 
 /** A unit's own words for what is needed and on what basis, where there are any. */

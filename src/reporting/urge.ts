@@ -7,13 +7,15 @@ import { hearersOf, urgeStep } from './ladder.js';
 import { isOwing, type ObligationView } from './model.js';
 import { ALL_SEATS, type Seats } from './ports.js';
 import { gatherDigests } from './reminders.js';
-import { findObligations, findOverdue, findOwingOf } from './store-obligations.js';
+import type { OwedList } from './counted.js';
+import { findListed, findObligations, findOverdue, findOwingOf } from './store-obligations.js';
 import { addUrged, findUrged } from './store-steps.js';
 
-/** Whom to urge: all who owe one period of a duty, all who are overdue with anything, or one obligation. */
+/** Whom to urge: all who owe one period of a duty, all who are overdue with anything, exactly a list, or one obligation. */
 export type UrgeScope =
   | { readonly kind: 'line'; readonly dutyId: string; readonly period: string }
   | { readonly kind: 'overdue' }
+  | { readonly kind: 'list'; readonly list: OwedList }
   | { readonly kind: 'one'; readonly obligationId: string };
 
 /** What urging would do now. */
@@ -64,6 +66,8 @@ async function findScope(tx: Tx, scope: UrgeScope, now: Date): Promise<Obligatio
       return findOwingOf(tx, scope.dutyId, scope.period);
     case 'overdue':
       return findOverdue(tx, now);
+    case 'list':
+      return findListed(tx, scope.list, now);
     case 'one':
       return (await findObligations(tx, [scope.obligationId])).filter((one) => isOwing(one.state));
   }

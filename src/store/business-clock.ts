@@ -4,6 +4,11 @@ import type { Db, Store, Tx } from './client.js';
 
 const BUSINESS_NOW = Prisma.sql`greatest(clock_timestamp() + offset_ms * interval '1 millisecond', floor_at)`;
 
+/** The business time of this moment, as an expression of SQL. */
+export const BUSINESS_MOMENT = `(select greatest(clock_timestamp() + offset_ms * interval '1 millisecond', floor_at) from business_clock where id = 1)`;
+/** The business day in Việt Nam (UTC+7), as an expression of SQL. */
+export const BUSINESS_TODAY = `((${BUSINESS_MOMENT} at time zone 'UTC') + interval '7 hours')::date`;
+
 /** The business time of this moment. */
 export async function readBusinessClock(db: Db | Tx): Promise<Date> {
   const [row] = await db.$queryRaw<{ at: Date }[]>`select ${BUSINESS_NOW} as at from business_clock where id = 1`;

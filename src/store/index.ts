@@ -13,7 +13,13 @@ export { again } from './again.js';
 export { oncePerTransaction } from './per-transaction.js';
 export { inTransaction } from './pool-transaction.js';
 export { isOutage, isSerializationFailure, isUniqueViolation } from './outage.js';
-export { createBusinessClock, moveBusinessClock, readBusinessClock } from './business-clock.js';
+export {
+  BUSINESS_MOMENT,
+  BUSINESS_TODAY,
+  createBusinessClock,
+  moveBusinessClock,
+  readBusinessClock,
+} from './business-clock.js';
 export { createFileStore, type FileStore, type NewFile, type StoredFile } from './files.js';
 export { checkModeStamp } from './mode.js';
 export { migrate } from './migrate.js';

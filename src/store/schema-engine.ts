@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import { bindMigrationAwareSqlAdapterFactory, DriverAdapterError } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 import type { DiffTarget, SchemaEngine } from '@prisma/schema-engine-wasm';
 import { connectionConfig } from './client.js';
@@ -30,9 +30,32 @@ export async function withSchemaEngine<T>(
 
 async function openEngine(pool: pg.Pool, prismaDir: string): Promise<SchemaEngine> {
   const schema = await readFile(path.join(prismaDir, 'schema.prisma'), 'utf8');
-  const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool));
+  const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool));
   const { SchemaEngine: Engine } = await (loaded ??= load());
   return Engine.new({ datamodels: [['schema.prisma', schema]] }, () => undefined, adapter);
+}
+
+/** The package cuts a script at every semicolon, also inside a function; PostgreSQL itself knows where statements end. */
+class WholeScripts extends PrismaPg {
+  private readonly pool: pg.Pool;
+
+  constructor(pool: pg.Pool) {
+    super(pool);
+    this.pool = pool;
+  }
+
+  override async connect(): ReturnType<PrismaPg['connect']> {
+    const adapter = await super.connect();
+    adapter.executeScript = async (script) => void (await this.pool.query(script).catch(refuse));
+    return adapter;
+  }
+}
+
+/** The engine's words for what PostgreSQL refused. */
+function refuse(error: unknown): never {
+  if (!(error instanceof pg.DatabaseError)) throw error;
+  const { code = '', severity = 'ERROR', message, detail, column, hint } = error;
+  throw new DriverAdapterError({ kind: 'postgres', code, severity, message, detail, column, hint });
 }
 
 // Once a process: the package's glue keeps views of the one memory it was given.

@@ -11,6 +11,10 @@ export const TASK_KINDS = [
   'tip',
   'calendar-change',
   'duty-owners',
+  'extension',
+  'reopen',
+  'review-late',
+  'unproven',
 ] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
 

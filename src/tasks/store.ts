@@ -42,6 +42,12 @@ export async function closeTask(
   return closed.count > 0;
 }
 
+/** What the open task about something says below its title; null when there is none open. */
+export async function findTaskText(tx: Tx, about: { kind: TaskKind; refId: string }): Promise<string | null> {
+  const row = await tx.task.findFirst({ where: { ...about, doneAt: null }, select: { data: true } });
+  return row && ((row.data as { text?: string }).text ?? '');
+}
+
 /** Reads of this room for flows. */
 export interface TasksReads {
   /** Open tasks, oldest first. */

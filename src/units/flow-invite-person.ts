@@ -1,16 +1,25 @@
 /** Who is invited, and the last look before the code is made. */
 import { defineStep, raw, t, type Move, type Option, type Text } from '../conversation/index.js';
 import type { Actor } from '../kernel/people.js';
-import { inviteEffect } from './effects.js';
+import { formatMoment } from '../kernel/format.js';
+import type { LocalDate } from '../kernel/local-date.js';
+import { giveSeatEffect, inviteEffect } from './effects.js';
 import { deriveInvitationCode } from './invitation-code.js';
 import { chosenPost, postOf, type InviteData } from './invite-data.js';
 import { holderIn, inviteButton, invitationSay, menuButton } from './invite-texts.js';
 import { isClerk, seatKindText } from './model.js';
+import { draftTexts, openWorkTexts } from './open-work-texts.js';
 import type { UnitsReadPort } from './reads.js';
 import { describeInvitation } from './service-invitations.js';
 import type { Namesake, UnitCard } from './store-cards.js';
+import type { OpenWork } from './store-open-work.js';
 
 type Data = InviteData;
+
+/** Knows the name of the Telegram bot once Telegram told it. */
+export interface InviteOptions {
+  readonly telegramBot?: () => string | null;
+}
 
 const NAME_LIMIT = 100;
 
@@ -38,7 +47,9 @@ export const peopleStep = defineStep<Data, UnitsReadPort, UnitCard | null>({
       options,
     };
   },
-  answer: ({ data, loaded, actor }, answer): Move<Data> => {
+  answer: ({ data: before, loaded, actor }, answer): Move<Data> => {
+    const holder = before.kind === undefined ? null : holderIn(loaded, before.kind);
+    const data: Data = { ...before, seen: holder?.memberId ?? '' };
     if (answer.kind === 'option') {
       const known = loaded?.seats.find((seat) => seat.holder?.memberId === answer.value)?.holder;
       if (!known) return { again: t('conversation.chooseOne') };
@@ -54,7 +65,7 @@ export const peopleStep = defineStep<Data, UnitsReadPort, UnitCard | null>({
 });
 
 /** A name as it is written, in one line; null when it cannot be one. */
-function cleanName(typed: string): string | null {
+export function cleanName(typed: string): string | null {
   const name = typed.replace(/\s+/g, ' ').trim();
   return /^\p{L}[\p{L}\p{M}\p{N} .'’-]+$/u.test(name) && name.length <= NAME_LIMIT ? name : null;
 }
@@ -81,30 +92,35 @@ export const sameStep = defineStep<Data, UnitsReadPort, Namesake[]>({
     if (answer.value === 'new') return { to: 'confirm', data };
     const known = loaded.find((one) => one.memberId === answer.value);
     return known
-      ? { to: 'confirm', data: { ...data, memberId: known.memberId } }
+      ? { to: 'confirm', data: { ...data, memberId: known.memberId, fullName: known.name } }
       : { again: t('conversation.chooseOne') };
   },
 });
 
 /** Says what will happen, then makes the code. */
-export const confirmStep = (options: { readonly telegramBot?: () => string | null }) =>
-  defineStep<Data, UnitsReadPort, UnitCard | null>({
-    load: (read, { data, now }) => cardOf(read, data, now),
-    ask: ({ data, loaded }) => ({
-      text: confirmText(data, loaded),
+export const confirmStep = (options: InviteOptions) =>
+  defineStep<Data, UnitsReadPort, Last>({
+    load: loadLast,
+    ask: ({ data, loaded, today }) => ({
+      text: confirmText(data, loaded, today),
       options: [
         { value: 'make', label: t('units.invite.make'), words: ['tạo', 'đồng ý', 'có'] },
+        ...(loaded.canGive
+          ? [{ value: 'give', label: t('units.handOver.give'), words: ['bàn giao', 'giao ngay'] }]
+          : []),
         { value: 'edit', label: t('button.edit'), words: ['sửa'] },
       ],
     }),
     answer: ({ data, loaded, now, newId }, answer): Move<Data> => {
       const post = chosenPost(data);
+      const { card } = loaded;
+      if (answer.kind === 'option' && answer.value === 'give') return give(data, loaded, now);
       if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
       if (answer.value !== 'make' || post === null) return { to: 'person', data };
       // The code comes from an id of its own, which is kept nowhere.
       const seed = { id: newId(), code: deriveInvitationCode(newId()) };
       const invitee = data.memberId === undefined ? { fullName: data.fullName ?? '' } : { memberId: data.memberId };
-      const head = t('units.invite.made', { name: data.fullName ?? '', post: postText(data, loaded) });
+      const head = t('units.invite.made', { name: data.fullName ?? '', post: postText(data, card) });
       const again = data.own === true ? { label: t('button.person'), command: 'person' } : inviteButton;
       return {
         end: true,
@@ -121,7 +137,48 @@ const postText = (data: Data, card: UnitCard | null): Text =>
     seat: card && data.kind !== undefined ? { kind: data.kind, unitName: card.unit.name } : null,
   });
 
-function confirmText(data: Data, card: UnitCard | null): Text[] {
+/** What the last look needs: the unit, what is open there, and whether the person can take the seat at once. */
+interface Last {
+  readonly card: UnitCard | null;
+  readonly work: OpenWork | null;
+  readonly canGive: boolean;
+}
+
+async function loadLast(read: UnitsReadPort, { data, now }: { data: Data; now: Date }): Promise<Last> {
+  const card = await cardOf(read, data, now);
+  const holder = data.kind === undefined ? null : holderIn(card, data.kind);
+  const { memberId } = data;
+  const isOther = memberId !== undefined && memberId !== holder?.memberId;
+  const contacts = card && isOther ? await read.units.contactsOf(memberId) : [];
+  return {
+    card,
+    work:
+      card && holder?.memberId !== memberId ? await read.units.openWork(card.unit.id, holder?.memberId ?? null) : null,
+    canGive: contacts.some((contact) => contact.state === 'active'),
+  };
+}
+
+/** The seat passes on now; the receipt says when, to whom and what goes along. */
+function give(data: Data, { card, work }: Last, now: Date): Move<Data> {
+  if (card === null || data.kind === undefined || data.memberId === undefined)
+    return { again: t('conversation.chooseOne') };
+  const { unitId = card.unit.id, kind, memberId, seen = '' } = data;
+  const words = { at: formatMoment(now), post: postText(data, card), name: data.fullName ?? '' };
+  const gift = { unitId, kind, toMemberId: memberId, seenHolder: seen === '' ? null : seen };
+  return {
+    end: true,
+    say: [{ text: t('units.handOver.done', { ...words, n: work?.duties.length ?? 0 }), buttons: [menuButton] }],
+    effects: [giveSeatEffect(gift)],
+  };
+}
+
+function confirmText(data: Data, { card, work, canGive }: Last, today: LocalDate): Text[] {
+  const open = work === null ? [] : [...openWorkTexts(work, today), ...draftTexts(work)];
+  const now = canGive ? [t('units.handOver.now')] : [];
+  return [...confirmLines(data, card), ...open, ...now];
+}
+
+function confirmLines(data: Data, card: UnitCard | null): Text[] {
   const names = { name: data.fullName ?? '', post: postText(data, card) };
   const holder = data.kind === undefined ? null : holderIn(card, data.kind);
   const once = t('units.invite.once');

@@ -12,13 +12,13 @@ import {
 } from '../conversation/index.js';
 import { formatMoment } from '../kernel/format.js';
 import { isId } from '../kernel/ids.js';
-import type { SeatKind } from '../kernel/people.js';
+import type { Actor, HeldSeat, SeatKind } from '../kernel/people.js';
 import { deriveInvitationCode } from './invitation-code.js';
 import { inviteEffect, withdrawInvitationEffect } from './effects.js';
-import { confirmStep, peopleStep, sameStep } from './flow-invite-person.js';
+import { confirmStep, peopleStep, sameStep, type InviteOptions } from './flow-invite-person.js';
 import { inviteData, postOf, type InviteData } from './invite-data.js';
 import { inviteButton, invitationSay, menuButton, roleText, seatLine } from './invite-texts.js';
-import { isAdmin, isClerk, isSeatHolder, seatKindText, seatText, type Unit } from './model.js';
+import { isAdmin, isClerk, isSeatHolder, ownSeats, SEAT_KINDS, seatKindText, seatText, type Unit } from './model.js';
 import type { UnitsReadPort } from './reads.js';
 import { describeInvitation } from './service-invitations.js';
 import { mayInvite } from './service-inviting.js';
@@ -26,11 +26,6 @@ import type { OpenInvitation, UnitCard } from './store-cards.js';
 
 type Data = InviteData;
 type Reads = UnitsReadPort;
-
-/** Knows the name of the Telegram bot once Telegram told it. */
-export interface InviteOptions {
-  readonly telegramBot?: () => string | null;
-}
 
 const ROLES = ['officer', 'leader', 'admin'] as const;
 const PAGE = 8;
@@ -69,11 +64,18 @@ const handOver = defineCommand<Data, Reads>({
   words: ['bàn giao', 'bàn giao đầu mối', 'hand over'],
   allow: (actor) => isSeatHolder(actor) || isClerk(actor),
   start: ({ actor }) => {
-    if (!isSeatHolder(actor)) return { begin: 'invite-seat' };
-    const only = actor.seats.length === 1 && !isClerk(actor) ? actor.seats[0] : undefined;
+    const seats = ownSeats(actor);
+    if (seats.length === 0) return isClerk(actor) ? { begin: 'invite-seat' } : coveredOnly();
+    const only = seats.length === 1 && !isClerk(actor) && seats[0]?.kind !== 'head' ? seats[0] : undefined;
     if (!only) return { to: 'own', data: { own: true } };
     return { to: 'person', data: { own: true, unitId: only.unitId, kind: only.kind } };
   },
+});
+
+/** A seat that one only covers is not one's own to give. */
+const coveredOnly = (): Move<Data> => ({
+  end: true,
+  say: [{ text: t('units.handOver.covered'), buttons: [menuButton] }],
 });
 
 /** A code for the person's own post, to be typed on another channel. */
@@ -83,7 +85,7 @@ const addChannel = (options: InviteOptions) =>
     words: ['thêm kênh', 'liên kết kênh', 'thêm kênh nhận tin', 'add channel'],
     allow: (actor) => actor.memberId !== null && (isSeatHolder(actor) || actor.roles.length > 0),
     start: ({ actor, now, newId }) => {
-      const [seat, role, memberId] = [actor.seats[0], actor.roles[0], actor.memberId];
+      const [seat, role, memberId] = [ownSeats(actor)[0], actor.roles[0], actor.memberId];
       const post = seat ? { unitId: seat.unitId, kind: seat.kind } : role ? { role } : null;
       if (post === null || memberId === null) return { end: true, say: [{ text: t('units.invite.notAllowed') }] };
       const seed = { id: newId(), code: deriveInvitationCode(newId()) };
@@ -129,17 +131,32 @@ const ownStep = defineStep<Data, Reads>({
   ask: ({ actor }) => ({
     text: t('units.handOver.which'),
     options: [
-      ...actor.seats.map((seat): Option => ({ value: seat.seatId, label: seatText(seat), words: [seat.unitName] })),
+      ...givable(actor).map((seat): Option => ({ value: giftOf(seat), label: seatText(seat), words: [seat.unitName] })),
       ...(isClerk(actor) ? [{ value: 'other', label: t('units.handOver.other'), words: ['khác'] }] : []),
     ],
   }),
   answer: ({ actor }, answer) => {
     if (answer.kind === 'option' && answer.value === 'other') return { begin: 'invite-seat' };
-    const seat = actor.seats.find((one) => answer.kind === 'option' && one.seatId === answer.value);
+    const seat = givable(actor).find((one) => answer.kind === 'option' && giftOf(one) === answer.value);
     if (!seat) return { again: t('conversation.chooseOne') };
-    return { to: 'person', data: { own: true, unitId: seat.unitId, kind: seat.kind } };
+    const own = ownSeats(actor).some((one) => giftOf(one) === giftOf(seat));
+    return { to: 'person', data: { ...(own ? { own } : {}), unitId: seat.unitId, kind: seat.kind } };
   },
 });
+
+type Givable = Pick<HeldSeat, 'unitId' | 'unitName' | 'kind'>;
+
+/** The person's own seats, and of the units that they lead the others too. */
+function givable(actor: Actor): Givable[] {
+  const own = ownSeats(actor);
+  const led = own
+    .filter((seat) => seat.kind === 'head')
+    .flatMap((seat) => SEAT_KINDS.map((kind) => ({ ...seat, kind })));
+  const all = new Map<string, Givable>([...own, ...led].map((seat) => [giftOf(seat), seat]));
+  return [...all.values()];
+}
+
+const giftOf = ({ unitId, kind }: Givable): string => `${unitId}:${kind}`;
 
 const unitStep = defineStep<Data, Reads>({
   ask: ({ actor }) => ({

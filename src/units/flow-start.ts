@@ -17,7 +17,7 @@ import type { LocaleKey } from '../i18n/index.js';
 import { noteWrongCodeEffect, useInvitationEffect } from './effects.js';
 import { channelText } from './flow-settings.js';
 import { roleText } from './invite-texts.js';
-import { isAdmin, isLeader, isOfficer, isSeatHolder, listText, seatKindText, seatText, seatsOf } from './model.js';
+import { isAdmin, isLeader, isOfficer, isSeatHolder, listText, heldKindText, seatText, seatsOf } from './model.js';
 import type { UnitsReadPort } from './reads.js';
 import type { InvitationCheck } from './service-invitations.js';
 import type { Invitation } from './store-invitations.js';
@@ -109,7 +109,8 @@ function takeCode(actor: Actor, code: string, check: InvitationCheck): Move<Data
 function post(invitation: Invitation): Text {
   if (invitation.role !== null) return t('units.invitation.role', { role: roleText(invitation.role) });
   if (invitation.seat === null) return raw('');
-  return t('units.invitation.seat', { kind: seatKindText(invitation.seat.kind), unit: invitation.seat.unitName });
+  const kind = heldKindText({ kind: invitation.seat.kind, ...(invitation.coverId === null ? {} : { cover: true }) });
+  return t('units.invitation.seat', { kind, unit: invitation.seat.unitName });
 }
 
 const greet = (actor: Actor, demo: boolean): Move<Data> => ({ end: true, say: [greeting(actor, demo)] });

@@ -1,14 +1,27 @@
 /** The units room's door: who is who, who acts for whom, who can be reached. */
 import type { RoomFlow } from '../conversation/index.js';
 import { addClusterFlow, addUnitsFlow } from './flow-add-units.js';
-import { createInviteFlow, type InviteOptions } from './flow-invite.js';
+import { createInviteFlow } from './flow-invite.js';
+import type { InviteOptions } from './flow-invite-person.js';
+import { createLeaveFlow } from './flow-leave.js';
+import { orderListFlow, ordersFlow } from './flow-orders.js';
 import { settingsFlow } from './flow-settings.js';
 import { startFlow } from './flow-start.js';
 import { unitsFlow } from './flow-units.js';
 
 /** The flows of this room: greeting, personal settings, inviting and handing over, looking units up, entering them. */
 export function createUnitsFlows(options: InviteOptions = {}): RoomFlow[] {
-  return [startFlow, settingsFlow, createInviteFlow(options), unitsFlow, addUnitsFlow, addClusterFlow];
+  return [
+    startFlow,
+    settingsFlow,
+    createInviteFlow(options),
+    createLeaveFlow(options),
+    unitsFlow,
+    addUnitsFlow,
+    addClusterFlow,
+    ordersFlow,
+    orderListFlow,
+  ];
 }
 
 export { createUnitsEffects } from './effects.js';
@@ -18,6 +31,7 @@ export { looksLikeInvitation, readInvitationCode } from './invitation-code.js';
 export {
   describeRule,
   EMPTY_RULE,
+  heldKindText,
   isClerk,
   isAdmin,
   isLeader,
@@ -29,6 +43,7 @@ export {
   seatsOf,
   seatText,
   UNIT_LEVELS,
+  unitLevelText,
   UNIT_TYPES,
   type AudienceRule,
   type Cluster,
@@ -52,6 +67,7 @@ export {
   findUnitsByText,
   administrators,
   inCharge,
+  leaders,
   officers,
   silentSeats,
   unitsOf,
@@ -68,7 +84,15 @@ export {
 } from './service-invitations.js';
 export { ensureFirstAdministrator } from './service-inviting.js';
 export { openSilentSeatTasks, type SilencePorts } from './service-silence.js';
-export { changeUnits, handOverSeat, type Succession } from './service-seats.js';
+export {
+  changeUnits,
+  handOverSeat,
+  type Succession,
+  type SuccessionFacts,
+  type SuccessionHook,
+} from './service-seats.js';
 export { type KnownContact, type MemberContact } from './store-contacts.js';
-export { addRole, ensureSeat, findHolders as holdersOf, insertMember } from './store-people.js';
+export { createUnitsDay, unitInstants } from './service-orders.js';
+export { findActing as holdersOf } from './store-covers.js';
+export { addRole, ensureSeat, insertMember } from './store-people.js';
 export { findChanges, findUnitsById } from './store-units.js';

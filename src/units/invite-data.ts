@@ -15,6 +15,8 @@ export const inviteData = z.object({
   role: z.enum(['officer', 'leader', 'admin']).optional(),
   fullName: z.string().optional(),
   memberId: z.string().optional(),
+  /** Who held the seat when it was looked at; empty for nobody. */
+  seen: z.string().optional(),
   offset: z.number().optional(),
 });
 

@@ -33,6 +33,8 @@ export interface Unit {
   /** First and last day on which the unit exists; null: no such limit is known. */
   readonly validFrom: LocalDate | null;
   readonly validTo: LocalDate | null;
+  /** What it was called before, the latest first. */
+  readonly formerNames?: readonly string[];
 }
 
 export interface Cluster {
@@ -147,9 +149,18 @@ export const unitTypeText = (type: UnitType): Text => t(TYPE_KEYS[type]);
 export const unitLevelText = (level: UnitLevel): Text => t(LEVEL_KEYS[level]);
 /** "đầu mối chính", "đầu mối phụ", "thủ trưởng". */
 export const seatKindText = (kind: SeatKind): Text => t(SEAT_KEYS[kind]);
+/** The seat in words: "đầu mối chính", for somebody on leave "đầu mối chính, trực thay". */
+export const heldKindText = (seat: Pick<HeldSeat, 'kind' | 'cover'>): Text =>
+  seat.cover ? t('units.seat.covered', { kind: seatKindText(seat.kind) }) : seatKindText(seat.kind);
 /** "Phường Phủ Lý (đầu mối chính)": for receipts and for choosing between seats. */
-export const seatText = (seat: HeldSeat): Text =>
-  t('units.seat.of', { unit: seat.unitName, kind: seatKindText(seat.kind) });
+export const seatText = (seat: Pick<HeldSeat, 'kind' | 'cover' | 'unitName'>): Text =>
+  t('units.seat.of', { unit: seat.unitName, kind: heldKindText(seat) });
+
+/** The seats that are this person's own: those covered for a colleague are left out. */
+export const ownSeats = (actor: Actor): HeldSeat[] => actor.seats.filter((seat) => seat.cover !== true);
+/** True when this person leads the unit and so decides who sits in its seats. */
+export const isHeadOf = (actor: Actor, unitId: string): boolean =>
+  ownSeats(actor).some((seat) => seat.unitId === unitId && seat.kind === 'head');
 
 /** The seats in which this person may do a unit's work, one a unit: the strongest where somebody holds two. */
 export function seatsOf(actor: Actor): HeldSeat[] {

@@ -29,7 +29,11 @@ import {
   type UnitCard,
 } from './store-cards.js';
 import { findMemberContacts, type MemberContact } from './store-contacts.js';
-import { findHolders, type Holder, type SilentSeat } from './store-people.js';
+import { findActing, findCover, findCoversBy, findCoversOf, type Cover } from './store-covers.js';
+import type { OrderPlan, UnitOrder } from './order.js';
+import { findOpenWork, type OpenWork } from './store-open-work.js';
+import { findPlannedOrders, previewOrder, type OrderPreview } from './store-orders.js';
+import type { Holder, SilentSeat } from './store-people.js';
 import {
   findChanges,
   findClusters,
@@ -54,7 +58,19 @@ export interface UnitsReads {
   ruleText(rule: AudienceRule): Promise<Text>;
   countRule(rule: AudienceRule, seats: readonly SeatKind[], now: Date, say?: readonly Say[]): Promise<AudienceCount>;
   countAudience(audience: Audience, now: Date): Promise<AudienceCount>;
+  /** Who acts for such seats today: the holder, or whoever covers a leave. */
   holdersOf(unitIds: readonly string[], kinds: readonly SeatKind[]): Promise<Holder[]>;
+  /** What is open in a unit, and how many forms a person has begun. */
+  openWork(unitId: string, memberId: string | null): Promise<OpenWork>;
+  cover(id: string): Promise<Cover | null>;
+  /** Ordered changes of units whose day has not come. */
+  unitOrders(): Promise<UnitOrder[]>;
+  /** What a change of units would touch. */
+  orderPreview(plan: OrderPlan): Promise<OrderPreview>;
+  /** Leaves of these seats that are not over, the nearest first. */
+  coversOf(seatIds: readonly string[]): Promise<Cover[]>;
+  /** Leaves that a person covers. */
+  coversBy(memberId: string): Promise<Cover[]>;
   unitsWithoutSeat(now: Date): Promise<{ id: string; name: string }[]>;
   silentSeats(days: number, now: Date): Promise<SilentSeat[]>;
   officers(): Promise<Recipient[]>;
@@ -89,7 +105,13 @@ export function createUnitsReads(tx: Tx, planner?: Planner): UnitsReads {
     ruleText: (rule) => ruleText(tx, rule),
     countRule: (rule, seats, now, say) => countRule(tx, rule, seats, now, { planner, say }),
     countAudience: (audience, now) => countAudience(tx, audience, now, { planner }),
-    holdersOf: (unitIds, kinds) => findHolders(tx, unitIds, kinds),
+    holdersOf: (unitIds, kinds) => findActing(tx, unitIds, kinds),
+    openWork: (unitId, memberId) => findOpenWork(tx, unitId, memberId),
+    cover: (id) => findCover(tx, id),
+    unitOrders: () => findPlannedOrders(tx),
+    orderPreview: (plan) => previewOrder(tx, plan),
+    coversOf: (seatIds) => findCoversOf(tx, seatIds),
+    coversBy: (memberId) => findCoversBy(tx, memberId),
     unitsWithoutSeat: (now) => unitsWithoutSeat(tx, localDate(now)),
     silentSeats: (days, now) => silentSeats(tx, days, now),
     officers: () => officers(tx),

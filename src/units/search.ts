@@ -41,7 +41,7 @@ function normalise(text: string): string {
 }
 
 function score(unit: Unit, wanted: string): number {
-  const names = [normalise(unit.name), normalise(unit.shortName)];
+  const names = [unit.name, unit.shortName, ...(unit.formerNames ?? [])].map(normalise);
   if (fold(unit.code) === wanted || names.includes(wanted)) return 4;
   const bare = stripPrefix(wanted);
   if (names.some((name) => stripPrefix(name) === bare))

@@ -117,6 +117,11 @@ export async function officers(tx: Tx): Promise<Recipient[]> {
   return (await findByRole(tx, 'officer')).map((member) => ({ person: `m:${member.memberId}` satisfies PersonKey }));
 }
 
+/** The province's leaders, as recipients. */
+export async function leaders(tx: Tx): Promise<Recipient[]> {
+  return (await findByRole(tx, 'leader')).map((member) => ({ person: `m:${member.memberId}` satisfies PersonKey }));
+}
+
 /** All administrators, as recipients. */
 export async function administrators(tx: Tx): Promise<Recipient[]> {
   return (await findByRole(tx, 'admin')).map((member) => ({ person: `m:${member.memberId}` satisfies PersonKey }));

@@ -19,6 +19,7 @@ import {
   revokeForSeat,
   type Invitation,
 } from './store-invitations.js';
+import { acceptCover, type Cover } from './store-covers.js';
 import { lockConversation, mergeConversation } from './store-merge.js';
 import { addRole, bindContact, forgetName, insertMember, isOnlyName, lockContact } from './store-people.js';
 
@@ -31,6 +32,8 @@ export interface InvitationWish {
   readonly seatId?: string;
   readonly role?: Role;
   readonly memberId?: string;
+  /** Only to stand in for the seat's holder during this leave. */
+  readonly coverId?: string;
 }
 
 export interface MadeInvitation {
@@ -75,6 +78,7 @@ export async function createInvitation(
     seatId: wish.seatId ?? null,
     role: wish.role ?? null,
     memberId: wish.memberId ?? null,
+    coverId: wish.coverId ?? null,
     createdAt: now,
     expiresAt: made.expiresAt,
   });
@@ -143,6 +147,10 @@ export interface UsedInvitation {
   /** Who held the seat until now, when it was somebody else. */
   readonly previousHolder: string | null;
   readonly seatId: string | null;
+  /** The leave during which this person stands in; null when the seat is theirs. */
+  readonly coverId: string | null;
+  /** Covers that ended because the seat passed on. */
+  readonly ended: readonly Cover[];
 }
 
 /**
@@ -172,12 +180,14 @@ export async function useInvitation(tx: Tx, typed: string, who: Trier, now: Date
     check.invitation.memberId ??
     (await insertMember(tx, newMemberName(contact.displayName, check.invitation)));
   const conversationId = await bind(tx, who.contactId, contact.memberId, memberId);
-  const previousHolder = await grant(tx, check.invitation, memberId, now);
+  const granted = await grant(tx, check.invitation, memberId, now);
+  if ('refused' in granted) return granted;
   await markInvitationUsed(tx, check.invitation.id, { contactId: who.contactId, memberId }, now);
   if (check.invitation.memberId !== null && check.invitation.memberId !== memberId)
     await forgetName(tx, check.invitation.memberId, memberId);
   await clearWrongTries(tx, who.contactId);
-  return { memberId, conversationId, previousHolder, seatId: check.invitation.seatId };
+  const { seatId, coverId } = check.invitation;
+  return { memberId, conversationId, seatId, coverId, ...granted };
 }
 
 /** Somebody whose platform tells no name is called after the unit until they say who they are. */
@@ -195,11 +205,20 @@ async function bind(tx: Tx, contactId: string, boundTo: string | null, memberId:
   return into;
 }
 
-async function grant(tx: Tx, invitation: Invitation, memberId: string, now: Date): Promise<string | null> {
+async function grant(
+  tx: Tx,
+  invitation: Invitation,
+  memberId: string,
+  now: Date,
+): Promise<Pick<UsedInvitation, 'previousHolder' | 'ended'> | Refusal> {
   if (invitation.role !== null) await addRole(tx, memberId, invitation.role);
-  if (invitation.seatId === null) return null;
-  const { previous } = await handOverSeat(tx, { seatId: invitation.seatId, toMemberId: memberId, now });
+  if (invitation.coverId !== null) {
+    const isOpen = await acceptCover(tx, invitation.coverId, memberId);
+    return isOpen ? { previousHolder: null, ended: [] } : refuse('invitation-revoked', t('units.invitation.revoked'));
+  }
+  if (invitation.seatId === null) return { previousHolder: null, ended: [] };
+  const { previous, ended } = await handOverSeat(tx, { seatId: invitation.seatId, toMemberId: memberId, now });
   // Codes still open for the seat were made under its former holder, and must not take it back.
   if (previous !== memberId) await revokeForSeat(tx, invitation.seatId, now);
-  return previous === memberId ? null : previous;
+  return { previousHolder: previous === memberId ? null : previous, ended };
 }

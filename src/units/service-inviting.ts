@@ -3,7 +3,7 @@ import { refuse, t, type Refusal } from '../conversation/index.js';
 import { localDate } from '../kernel/local-date.js';
 import type { Actor, Role, SeatKind } from '../kernel/people.js';
 import type { Store, Tx } from '../store/index.js';
-import { isAdmin, isClerk, isValidOn } from './model.js';
+import { isAdmin, isClerk, isHeadOf, isValidOn, ownSeats } from './model.js';
 import { createInvitation, revokeInvitation, type InvitationSeed, type MadeInvitation } from './service-invitations.js';
 import { findOpenInvitations } from './store-cards.js';
 import { revokeForSeat } from './store-invitations.js';
@@ -22,10 +22,11 @@ export interface InvitationOrder {
   readonly invitee: Invitee;
 }
 
-/** True when this person may give the post away: officers any seat, admins also roles, a holder the own seat. */
+/** True when this person may give the post away: officers any seat, admins also roles, a holder the own seat, a head those of the unit. */
 export function mayInvite(actor: Actor, post: Post): boolean {
   if ('role' in post) return isAdmin(actor) || actor.roles.includes(post.role);
-  return isClerk(actor) || actor.seats.some((seat) => seat.unitId === post.unitId && seat.kind === post.kind);
+  const isOwn = ownSeats(actor).some((seat) => seat.unitId === post.unitId && seat.kind === post.kind);
+  return isOwn || isClerk(actor) || isHeadOf(actor, post.unitId);
 }
 
 /**

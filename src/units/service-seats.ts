@@ -3,6 +3,8 @@ import { addDays, toDbDate, type LocalDate } from '../kernel/local-date.js';
 import { newId } from '../kernel/ids.js';
 import type { SeatKind } from '../kernel/people.js';
 import type { Tx } from '../store/index.js';
+import { endCovers, findCoversBy, findCoversOf, isOutsideUnit, type Cover } from './store-covers.js';
+import { revokeForSeat } from './store-invitations.js';
 import { closeHolding, ensureSeat, lockSeat, openHolding } from './store-people.js';
 
 export interface HandOver {
@@ -14,14 +16,21 @@ export interface HandOver {
   readonly byMemberId?: string | null;
 }
 
-/** Passes a seat on: the open holding ends, the new one begins at the same moment. Returns who held it before. */
-export async function handOverSeat(tx: Tx, handOver: HandOver): Promise<{ previous: string | null }> {
+/** What a hand-over changed: who held the seat before, and the covers that ended with it. */
+export interface HandedOver {
+  readonly previous: string | null;
+  readonly ended: readonly Cover[];
+}
+
+/** Passes a seat on: the open holding ends, the new one begins at the same moment. */
+export async function handOverSeat(tx: Tx, handOver: HandOver): Promise<HandedOver> {
   const { seatId, toMemberId, now } = handOver;
   const seat = await lockSeat(tx, seatId);
   if (!seat) throw new Error(`no seat ${seatId}`);
-  if (seat.memberId === toMemberId) return { previous: toMemberId };
+  if (seat.memberId === toMemberId) return { previous: toMemberId, ended: [] };
   const previous = await closeHolding(tx, seatId, now);
   if (toMemberId !== null) await openHolding(tx, seatId, toMemberId, now);
+  const ended = await endCoversAround(tx, seatId, previous, now);
   await tx.auditEntry.create({
     data: {
       at: now,
@@ -31,8 +40,21 @@ export async function handOverSeat(tx: Tx, handOver: HandOver): Promise<{ previo
       data: { from: previous, to: toMemberId },
     },
   });
-  return { previous };
+  return { previous, ended };
 }
+
+/** A leave ends with its seat; and whoever left the unit stands in for nobody there any more. */
+async function endCoversAround(tx: Tx, seatId: string, previous: string | null, now: Date): Promise<Cover[]> {
+  const ofSeat = await findCoversOf(tx, [seatId]);
+  await endCovers(tx, idsOf(ofSeat), 'handed-over', now);
+  if (previous === null || !(await isOutsideUnit(tx, previous, seatId))) return ofSeat;
+  const [seat] = await tx.$queryRaw<{ unit_id: string }[]>`select unit_id from seat where id = ${seatId}::uuid`;
+  const byThem = (await findCoversBy(tx, previous)).filter((cover) => cover.unitId === seat?.unit_id);
+  await endCovers(tx, idsOf(byThem), 'left', now);
+  return [...ofSeat, ...byThem];
+}
+
+const idsOf = (covers: readonly Cover[]): string[] => covers.map(({ id }) => id);
 
 /** A change of units that takes effect on a day. */
 export interface UnitChange {
@@ -56,7 +78,21 @@ export interface Succession {
   readonly now: Date;
 }
 
-export type SuccessionHook = (tx: Tx, succession: Succession) => Promise<void>;
+/** What a room moved, by name: `moved`, `waived`. */
+export type SuccessionFacts = Readonly<Record<string, number>>;
+
+/** How one room lets the heir go on. Returns what it counts for the office, if anything. */
+export type SuccessionHook = (tx: Tx, succession: Succession) => Promise<SuccessionFacts | undefined>;
+
+/** What a change of units did. */
+export interface Changed {
+  /** People who hold no seat any more, for an officer to decide about. */
+  readonly displaced: readonly DisplacedHolder[];
+  /** What the rooms moved, added up. */
+  readonly facts: SuccessionFacts;
+  /** Covers that ended with the seats of the units that are no more. */
+  readonly ended: readonly Cover[];
+}
 
 /** A person who lost a seat because the successor's is taken. */
 export interface DisplacedHolder {
@@ -67,23 +103,54 @@ export interface DisplacedHolder {
 
 /**
  * Ends units and lets others go on for them: records the change, moves seats with their holders, calls the hooks of
- * the other rooms. Returns the people who hold no seat any more, so that an officer can decide about them.
+ * the other rooms.
  */
 export async function changeUnits(
   tx: Tx,
   change: UnitChange,
   hooks: readonly SuccessionHook[],
   now: Date,
-): Promise<DisplacedHolder[]> {
+): Promise<Changed> {
   const heirUnitId = change.to[0] ?? null;
   if (heirUnitId === null && change.kind !== 'dissolve') throw new Error(`a ${change.kind} needs a unit that goes on`);
   const displaced: DisplacedHolder[] = [];
+  const ended: Cover[] = [];
+  const facts: Record<string, number> = {};
   for (const fromUnitId of change.from) {
+    await inheritPlaces(tx, change, fromUnitId, heirUnitId);
     await recordChange(tx, change, fromUnitId);
-    displaced.push(...(await moveSeats(tx, fromUnitId, heirUnitId, now)));
-    for (const hook of hooks) await hook(tx, { fromUnitId, heirUnitId, effectiveOn: change.effectiveOn, now });
+    const moved = await moveSeats(tx, fromUnitId, heirUnitId, now);
+    displaced.push(...moved.displaced);
+    ended.push(...moved.ended);
+    for (const hook of hooks) {
+      const done = await hook(tx, { fromUnitId, heirUnitId, effectiveOn: change.effectiveOn, now });
+      for (const [what, n] of Object.entries(done ?? {})) facts[what] = (facts[what] ?? 0) + n;
+    }
   }
-  return displaced;
+  return { displaced, facts, ended };
+}
+
+/** The heir stands where the unit stood: below the same parents' children, and in its clusters where it is in none. */
+async function inheritPlaces(
+  tx: Tx,
+  { effectiveOn, to }: UnitChange,
+  fromUnitId: string,
+  heirUnitId: string | null,
+): Promise<void> {
+  if (heirUnitId === null || to.includes(fromUnitId)) return;
+  await tx.unit.updateMany({
+    where: { parentId: fromUnitId, id: { not: heirUnitId } },
+    data: { parentId: heirUnitId },
+  });
+  const day = toDbDate(effectiveOn);
+  await tx.$executeRaw`
+    insert into cluster_unit (cluster_id, unit_id, valid_from)
+    select c.cluster_id, h.id, ${day}::date
+    from cluster_unit c cross join unnest(${[...to]}::uuid[]) as h(id)
+    where c.unit_id = ${fromUnitId}::uuid and c.valid_from <= ${day}::date and (c.valid_to is null or c.valid_to >= ${day}::date)
+      and not exists (
+        select 1 from cluster_unit o where o.unit_id = h.id and o.valid_from <= ${day}::date and (o.valid_to is null or o.valid_to >= ${day}::date))
+    on conflict do nothing`;
 }
 
 async function recordChange(tx: Tx, change: UnitChange, fromUnitId: string): Promise<void> {
@@ -107,9 +174,15 @@ async function recordChange(tx: Tx, change: UnitChange, fromUnitId: string): Pro
 }
 
 /** Seats go to the heir as they are; where the heir has the same seat already, its holder stays, or takes over an empty one. */
-async function moveSeats(tx: Tx, fromUnitId: string, heirUnitId: string | null, now: Date): Promise<DisplacedHolder[]> {
-  if (heirUnitId === fromUnitId) return [];
+async function moveSeats(
+  tx: Tx,
+  fromUnitId: string,
+  heirUnitId: string | null,
+  now: Date,
+): Promise<Pick<Changed, 'displaced' | 'ended'>> {
+  if (heirUnitId === fromUnitId) return { displaced: [], ended: [] };
   const displaced: DisplacedHolder[] = [];
+  const ended: Cover[] = [];
   const seats = await tx.seat.findMany({ where: { unitId: fromUnitId }, select: { id: true, kind: true } });
   for (const seat of seats) {
     const kind = seat.kind as SeatKind;
@@ -120,11 +193,16 @@ async function moveSeats(tx: Tx, fromUnitId: string, heirUnitId: string | null, 
       continue;
     }
     const memberId = await closeHolding(tx, seat.id, now);
+    // Codes into a seat that is no more must not open it again.
+    await revokeForSeat(tx, seat.id, now);
+    const covers = await findCoversOf(tx, [seat.id]);
+    await endCovers(tx, idsOf(covers), 'handed-over', now);
+    ended.push(...covers);
     if (memberId === null) continue;
     const heirSeat = heirUnitId === null ? null : await ensureSeat(tx, heirUnitId, kind);
     const free = heirSeat !== null && (await lockSeat(tx, heirSeat))?.memberId === null;
     if (free) await openHolding(tx, heirSeat, memberId, now);
     else displaced.push({ memberId, kind, fromUnitId });
   }
-  return displaced;
+  return { displaced, ended };
 }

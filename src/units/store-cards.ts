@@ -74,7 +74,7 @@ function findSeatRows(tx: Tx, unitId: string, now: Date): Promise<SeatRow[]> {
     left join lateral (
       select im.full_name, inv.expires_at from invitation inv left join member im on im.id = inv.member_id
       where inv.seat_id = s.id and inv.used_at is null and inv.revoked_at is null and inv.expires_at > ${now}
-        and inv.member_id is distinct from h.member_id
+        and inv.member_id is distinct from h.member_id and inv.cover_id is null
       order by inv.created_at desc limit 1) i on true
     where s.unit_id = ${unitId}::uuid`;
 }

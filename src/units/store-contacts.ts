@@ -3,7 +3,10 @@ import type { Sender } from '../conversation/message.js';
 import type { Language } from '../kernel/format.js';
 import { newId } from '../kernel/ids.js';
 import type { Actor, ChannelName, HeldSeat, Role } from '../kernel/people.js';
-import type { Tx } from '../store/index.js';
+import { BUSINESS_MOMENT, BUSINESS_TODAY, Prisma, type Tx } from '../store/index.js';
+
+const NOW = Prisma.raw(BUSINESS_MOMENT);
+const TODAY = Prisma.raw(BUSINESS_TODAY);
 
 /** A chat account and the conversation that its messages belong to. */
 export interface KnownContact {
@@ -42,6 +45,7 @@ export async function upsertContact(tx: Tx, sender: Sender, wroteAt: Date | null
     on conflict (channel, external_id) do update set
       display_name = case when excluded.display_name = '' then c.display_name else excluded.display_name end,
       state = case when excluded.last_inbound_at is null then c.state else 'active' end,
+      state_at = case when excluded.last_inbound_at is null then c.state_at end,
       last_inbound_at = greatest(c.last_inbound_at, excluded.last_inbound_at)
     returning c.id, c.member_id, (xmax = 0) as created`;
   if (!row) throw new Error('a contact was neither inserted nor found');
@@ -96,10 +100,15 @@ export async function findActor(tx: Tx, contactId: string): Promise<Actor | null
       case when c.member_id is null then (select v.id from conversation v where v.contact_id = c.id)
            else (select v.id from conversation v where v.member_id = c.member_id) end as conversation_id,
       coalesce((select json_agg(r.role order by r.role) from member_role r where r.member_id = c.member_id), '[]') as roles,
-      coalesce((select json_agg(json_build_object('seatId', s.id, 'kind', s.kind, 'unitId', u.id, 'unitCode', u.code, 'unitName', u.name)
-                                order by u.name, s.kind)
-                from seat_holding h join seat s on s.id = h.seat_id join unit u on u.id = s.unit_id
-                where h.member_id = c.member_id and h.held_to is null), '[]') as seats
+      coalesce((select jsonb_agg(jsonb_build_object('seatId', s.id, 'kind', s.kind, 'unitId', u.id, 'unitCode', u.code, 'unitName', u.name)
+                                  || case when a.cover then '{"cover": true}'::jsonb else '{}'::jsonb end
+                                order by u.name, a.cover, s.kind)
+                from (
+                  select h.seat_id, false as cover from seat_holding h where h.member_id = c.member_id and h.held_to is null
+                  union all
+                  select k.seat_id, true from seat_cover k
+                  where k.member_id = c.member_id and k.ended_at is null and k.from_on <= ${TODAY} and k.to_on >= ${TODAY}
+                ) a join seat s on s.id = a.seat_id join unit u on u.id = s.unit_id), '[]') as seats
     from contact c left join member m on m.id = c.member_id
     where c.id = ${contactId}::uuid`;
   if (!row) return null;
@@ -130,7 +139,9 @@ export async function updatePerson(
 }
 
 export async function updateContactState(tx: Tx, contactId: string, state: ContactState): Promise<void> {
-  await tx.contact.updateMany({ where: { id: contactId }, data: { state } });
+  await tx.$executeRaw`
+    update contact set state = ${state}, state_at = case when ${state} = 'active' then null else ${NOW} end
+    where id = ${contactId}::uuid and state <> ${state}`;
 }
 
 /** The member's contacts, preferred first, then the most recently used. */

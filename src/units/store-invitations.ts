@@ -7,6 +7,8 @@ export interface Invitation {
   readonly seatId: string | null;
   readonly role: Role | null;
   readonly memberId: string | null;
+  /** The leave that it asks somebody to cover; null for the seat itself. */
+  readonly coverId: string | null;
   readonly expiresAt: Date;
   readonly usedAt: Date | null;
   readonly usedByContactId: string | null;
@@ -21,6 +23,7 @@ interface InvitationRow {
   seat_id: string | null;
   role: Role | null;
   member_id: string | null;
+  cover_id: string | null;
   expires_at: Date;
   used_at: Date | null;
   used_by_contact_id: string | null;
@@ -33,7 +36,7 @@ interface InvitationRow {
 
 export async function findInvitation(tx: Tx, codeHash: string): Promise<Invitation | null> {
   const [row] = await tx.$queryRaw<InvitationRow[]>`
-    select i.id, i.seat_id, i.role, i.member_id, i.expires_at, i.used_at, i.used_by_contact_id, i.revoked_at,
+    select i.id, i.seat_id, i.role, i.member_id, i.cover_id, i.expires_at, i.used_at, i.used_by_contact_id, i.revoked_at,
            s.kind, s.unit_id, u.name as unit_name, m.full_name
     from invitation i
     left join seat s on s.id = i.seat_id
@@ -49,6 +52,7 @@ function fromRow(row: InvitationRow): Invitation {
     seatId: row.seat_id,
     role: row.role,
     memberId: row.member_id,
+    coverId: row.cover_id,
     expiresAt: row.expires_at,
     usedAt: row.used_at,
     usedByContactId: row.used_by_contact_id,
@@ -72,6 +76,7 @@ export interface NewInvitation {
   readonly seatId: string | null;
   readonly role: Role | null;
   readonly memberId: string | null;
+  readonly coverId: string | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
@@ -101,10 +106,10 @@ export async function markInvitationRevoked(tx: Tx, id: string, at: Date): Promi
   return count === 1;
 }
 
-/** Revokes what is open for a seat; with `memberId` only what is for that person. */
+/** Revokes what leads into a seat (not what only covers a leave); with `memberId` only what is for that person. */
 export async function revokeForSeat(tx: Tx, seatId: string, at: Date, memberId?: string): Promise<void> {
   await tx.invitation.updateMany({
-    where: { seatId, usedAt: null, revokedAt: null, ...(memberId === undefined ? {} : { memberId }) },
+    where: { seatId, coverId: null, usedAt: null, revokedAt: null, ...(memberId === undefined ? {} : { memberId }) },
     data: { revokedAt: at },
   });
 }

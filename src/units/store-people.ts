@@ -3,6 +3,7 @@ import { newId } from '../kernel/ids.js';
 import type { LocalDate } from '../kernel/local-date.js';
 import type { PersonKey, Role, SeatKind } from '../kernel/people.js';
 import type { Tx } from '../store/index.js';
+import { COVERED_TODAY } from './store-blocked.js';
 
 /** A person in a seat: whom to tell, for which seat and unit. */
 export interface Holder {
@@ -150,6 +151,7 @@ export async function findSilentSeats(tx: Tx, since: Date, day: LocalDate): Prom
     join member m on m.id = h.member_id
     left join lateral (select max(last_inbound_at) as last_at from contact where member_id = m.id) c on true
     where s.kind = 'primary' and (u.valid_to is null or u.valid_to >= ${day}::date) and h.held_from <= ${since} and (c.last_at is null or c.last_at < ${since})
+      and not ${COVERED_TODAY}
     order by c.last_at nulls first, u.name`;
   return rows.map((row) => ({
     seatId: row.seat_id,

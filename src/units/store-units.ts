@@ -1,5 +1,6 @@
 /** Units, clusters and their dated history. */
-import { fromDbDate, type LocalDate } from '../kernel/local-date.js';
+import { newId } from '../kernel/ids.js';
+import { fromDbDate, toDbDate, type LocalDate } from '../kernel/local-date.js';
 import type { Tx } from '../store/index.js';
 import type { Cluster, ClusterPlace, Unit, UnitLevel, UnitType } from './model.js';
 
@@ -29,9 +30,26 @@ function toUnit(row: UnitRow): Unit {
   };
 }
 
-/** All units, also those of the past, by name. */
+/** All units, also those of the past, by name; with the names that they bore before. */
 export async function findUnits(tx: Tx): Promise<Unit[]> {
-  return (await tx.unit.findMany({ orderBy: [{ name: 'asc' }, { code: 'asc' }] })).map(toUnit);
+  const former = new Map<string, string[]>();
+  for (const { unitId, name } of await tx.unitName.findMany({ orderBy: { untilOn: 'desc' } }))
+    former.set(unitId, [...(former.get(unitId) ?? []), name]);
+  const rows = await tx.unit.findMany({ orderBy: [{ name: 'asc' }, { code: 'asc' }] });
+  return rows.map((row) => {
+    const formerNames = former.get(row.id);
+    return { ...toUnit(row), ...(formerNames ? { formerNames } : {}) };
+  });
+}
+
+/** Records that a unit has another name from a day on. */
+export async function insertRename(
+  tx: Tx,
+  unitId: string,
+  { effectiveOn, basis }: { readonly effectiveOn: LocalDate; readonly basis: string },
+): Promise<void> {
+  const change = { kind: 'rename', fromUnitId: unitId, toUnitId: unitId, effectiveOn: toDbDate(effectiveOn), basis };
+  await tx.unitChange.createMany({ data: [{ id: newId(), ...change }], skipDuplicates: true });
 }
 
 export async function findUnitByCode(tx: Tx, code: string): Promise<Unit | null> {

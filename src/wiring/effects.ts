@@ -6,6 +6,7 @@ import { createNoticesEffects, type NoticesDeps } from '../notices/index.js';
 import { createDutiesEffects, openDuty, type DutiesDeps } from '../duties/index.js';
 import { createHonoursEffects } from '../honours/index.js';
 import { buildEffectTable, createWorkEffect, type EffectTable } from '../inbox/index.js';
+import { createInsightsEffects } from '../insights/index.js';
 import { machineClock } from '../kernel/clock.js';
 import { createRegistrationsEffects } from '../registrations/index.js';
 import {
@@ -15,16 +16,26 @@ import {
   owedOn,
   redateSteps,
   reopenRegistration,
+  tellDueMoved,
   type ReportingDeps,
 } from '../reporting/index.js';
 import { closeTask, createTasksEffects, openTask, openTasks } from '../tasks/index.js';
-import { createUnitsEffects, holdersOf, officers, unitsOf } from '../units/index.js';
+import { createUnitsEffects, holdersOf, leaders, officers, unitsOf } from '../units/index.js';
+
+import { SUCCESSION } from './succession.js';
 
 /** What reporting needs of units and tasks. */
-export const reportingDeps: ReportingDeps = { seats: { holdersOf, officers }, tasks: { openTasks, closeTask } };
+export const reportingDeps: ReportingDeps = {
+  seats: { holdersOf, leaders, officers },
+  tasks: { openTasks, closeTask },
+};
 
-/** Nobody is told of moved due days yet but by the steps of the new one. */
-const dutiesDeps: DutiesDeps = { dueMoved: () => Promise.resolve() };
+/** Whoever was told of a due day that a new version of its duty moves is told once that it no longer holds. */
+const dutiesDeps: DutiesDeps = {
+  dueMoved: async ({ tx, outbox, now }, moved) => {
+    await tellDueMoved({ seats: reportingDeps.seats, outbox }, tx, moved, now);
+  },
+};
 
 const unitIdsOf: NoticesDeps['unitsOf'] = async (tx, rule, day) =>
   (await unitsOf(tx, rule, day)).map((unit) => unit.id);
@@ -33,7 +44,7 @@ const unitIdsOf: NoticesDeps['unitsOf'] = async (tx, rule, day) =>
 export function createEffects(control: NoticesDeps['control']): EffectTable {
   return buildEffectTable([
     createWorkEffect(machineClock),
-    ...createUnitsEffects(),
+    ...createUnitsEffects(SUCCESSION),
     ...createTasksEffects(),
     ...createCalendarEffects({ listener: { redateSteps, owedOn }, openTasks, closeTask }),
     ...createAwardsEffects({ openTask, closeTask, officers }),
@@ -52,5 +63,6 @@ export function createEffects(control: NoticesDeps['control']): EffectTable {
         })),
     }),
     ...createReportingEffects(reportingDeps),
+    ...createInsightsEffects(),
   ]);
 }

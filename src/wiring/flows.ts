@@ -54,9 +54,13 @@ const TASK_COMMANDS = {
   question: 'answer-question',
   registration: 'review-registration',
   review: 'review-report',
+  'review-late': 'review-report',
+  reopen: 'review-report',
   'late-report': 'obligation',
+  unproven: 'unproven',
   'not-ours': 'obligation',
   paper: 'obligation',
+  extension: 'extension',
   'duty-owners': 'duties',
 } as const;
 
@@ -85,7 +89,7 @@ export function createRegistry(deps: {
       ...createInsightsFlows(),
       createConnectZaloFlow(deps.beginZaloLogin),
     ],
-    { text: 'ask', file: 'submit', start: 'start' },
+    { text: 'ask', file: 'submit', start: 'start', form: 'filled-sheet' },
   );
 }
 

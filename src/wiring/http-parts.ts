@@ -6,11 +6,13 @@ import type { Config } from '../config.js';
 import type { ReceiptEvent } from '../conversation/message.js';
 import type { Broadcasts, DeliveryEngine, LedgerReader } from '../delivery/index.js';
 import { inspectFile } from '../documents/index.js';
+import { digestInstants } from '../insights/index.js';
 import { zaloVerifierTag, type HttpServerOptions } from '../http/index.js';
 import type { createAccept } from '../inbox/index.js';
 import type { JobQueue } from '../queue/index.js';
-import { findDueInstants } from '../reporting/index.js';
+import { findDueInstants, findReviewInstants } from '../reporting/index.js';
 import { isOutage, type createBusinessClock, type FileStore, type Store } from '../store/index.js';
+import { unitInstants } from '../units/index.js';
 import { createBroadcastPort } from './broadcasts.js';
 import type { Channels } from './channels.js';
 import { createDemoPort, type WalkDeps } from './demo.js';
@@ -37,6 +39,7 @@ export interface HttpPartsDeps {
   readonly accept: ReturnType<typeof createAccept>;
   readonly reminderTick: WalkDeps['reminderTick'];
   readonly planDuties: WalkDeps['planDuties'];
+  readonly tellDigest: (now: Date) => Promise<number>;
   readonly receive: HttpServerOptions['receive'];
 }
 
@@ -77,9 +80,20 @@ function webApi(deps: HttpPartsDeps): ReturnType<typeof createWebApi> {
         broadcasts,
         ledger,
         watch,
-        reminderTick,
+        reminderTick: async (now) => {
+          const done = await reminderTick(now);
+          return { ...done, told: done.told + (await deps.tellDigest(now)) };
+        },
         planDuties,
-        dueInstants: async (from, to) => (await findDueInstants(store.db, to)).filter((at) => at > from),
+        dueInstants: async (from, to) => {
+          const instants = [
+            ...(await findDueInstants(store.db, to)),
+            ...(await findReviewInstants(store.db, from, to)),
+            ...(await digestInstants(store.db, from, to)),
+            ...(await unitInstants(store.db, from, to)),
+          ];
+          return instants.filter((at) => at > from).sort((a, b) => a.getTime() - b.getTime());
+        },
       })
     : undefined;
   return createWebApi({

@@ -2,6 +2,7 @@
 import { seal, type Broadcasts, type DeliveryEngine } from '../delivery/index.js';
 import type { Logger, Processor } from '../inbox/index.js';
 import type { TokenKeeper } from '../channels/zalo/index.js';
+import { addUpTally } from '../insights/index.js';
 import { machineClock } from '../kernel/clock.js';
 import type { JobHandlers, JobQueue } from '../queue/index.js';
 import { isOutage, readBusinessClock, type Store } from '../store/index.js';
@@ -22,6 +23,8 @@ export interface JobsDeps {
   reminderTick(now: Date): Promise<{ readonly fired: number }>;
   /** Makes the obligations that come within reach. */
   planDuties(now: Date): Promise<number>;
+  /** Sends the leaders' summary when its hour has come; returns how many were told. */
+  tellDigest(now: Date): Promise<number>;
   reconcileInbox(): Promise<unknown>;
   /** Pauses broadcasts whose hour passed long ago and asks about them. */
   askMissedStarts(): Promise<number>;
@@ -44,6 +47,10 @@ export function createJobHandlers(deps: JobsDeps): JobHandlers {
     'reminders.tick': () => tickReminders(deps, true),
     'seats.silence': () => lookForSilence(deps),
     'duties.plan': async () => deps.planDuties(await readBusinessClock(deps.store.db)),
+    'insights.digest': async () => {
+      if ((await deps.tellDigest(await readBusinessClock(deps.store.db))) > 0) deps.engine.kick('bulk');
+    },
+    'insights.tally': () => addUpTally(deps.store.db),
     'zalo.refresh-token': async () => deps.zaloTokens?.refreshIfDue(),
   };
 }
@@ -124,6 +131,8 @@ const SILENCE_EVERY_MS = 3_600_000;
 const SILENT_DAYS = 30;
 const TOKENS_MS = 300_000;
 const PLAN_EVERY_MS = 3_600_000;
+const DIGEST_EVERY_MS = 60_000;
+const TALLY_EVERY_MS = 3_600_000;
 
 /**
  * Starts the clocks of this process. The queue rings the ticks once an interval for all processes; the reconciler runs
@@ -139,6 +148,8 @@ export function startClocks(
     deps.queue.every('reminders.tick', everyMs);
     deps.queue.every('seats.silence', SILENCE_EVERY_MS);
     deps.queue.every('duties.plan', PLAN_EVERY_MS);
+    deps.queue.every('insights.digest', DIGEST_EVERY_MS);
+    deps.queue.every('insights.tally', TALLY_EVERY_MS);
     if (deps.zaloTokens) deps.queue.every('zalo.refresh-token', TOKENS_MS);
   }
   let running: { readonly sinceMs: number; readonly done: Promise<void> } | null = null;

@@ -194,6 +194,7 @@ describe('what was computed from the calendar', () => {
       'T 2026-12-03 08:00 pending',
       'T+1 2026-12-04 08:00 pending',
       'T+3 2026-12-08 08:00 pending',
+      'T+7 2026-12-14 08:00 pending',
     ]);
     await world.store.db.reminderStep.updateMany({
       where: { step: 'T-3' },
@@ -211,7 +212,11 @@ describe('what was computed from the calendar', () => {
     const atOnce = await firstDue();
     await world.type(admin, 'thêm ngày nghỉ', '04/12/2026', 'Nghỉ bão thêm', 'bỏ qua', 'lưu');
     expect(await firstDue()).toEqual(atOnce);
-    expect((await steps(id)).slice(-2)).toEqual(['T+1 2026-12-07 08:00 pending', 'T+3 2026-12-09 08:00 pending']);
+    expect((await steps(id)).slice(-3)).toEqual([
+      'T+1 2026-12-07 08:00 pending',
+      'T+3 2026-12-09 08:00 pending',
+      'T+7 2026-12-15 08:00 pending',
+    ]);
     await world.type(admin, 'xóa ngày nghỉ', '04/12/2026', 'xóa');
     expect((await steps(id)).slice(2)).toEqual(before.slice(2));
     const moved = await world.store.db.reminderStep.findFirst({ where: { step: 'T+1' } });

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFileStore } from '../../src/store/index.js';
+import { workbook } from '../documents/samples.js';
 import { waitFor } from '../support/wait.js';
 import { openClient, type WebClient } from './web-client.js';
 import { startWebWorld, type WebWorld } from './web-world.js';
@@ -68,6 +69,16 @@ describe('sending a file', () => {
     const bodies = await Promise.all(answers.map((answer) => answer.json() as Promise<{ seq: number }>));
     expect(new Set(bodies.map((body) => JSON.stringify(body))).size).toBe(1);
     expect(await world.inbound(client.contactId)).toHaveLength(1);
+  });
+
+  it('knows a form of ours, and does a repeat of it no second time', async () => {
+    const client = await openClient(world.url);
+    const form = workbook({ cells: '' });
+    const first = await client.upload('form-1', 'bieu-mau.xlsx', form);
+    expect(first.status).toBe(202);
+    expect(await (await client.upload('form-1', 'bieu-mau.xlsx', form)).json()).toEqual(await first.json());
+    const { body } = await world.store.db.inbound.findFirstOrThrow({ where: { externalId: { endsWith: ':form-1' } } });
+    expect(body).toMatchObject({ kind: 'file', file: { name: 'bieu-mau.xlsx', form: true } });
   });
 
   it('refuses an id that stands for something else', async () => {

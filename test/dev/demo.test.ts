@@ -165,7 +165,7 @@ describe('the demo province', () => {
       distinct: ['step'],
       orderBy: { dueAt: 'asc' },
     });
-    expect(steps.map((step) => step.step)).toEqual(['T-1', 'T', 'T+1', 'T+3']);
+    expect(steps.map((step) => step.step)).toEqual(['T-1', 'T', 'T+1', 'T+3', 'T+7']);
   });
 
   it('counts due days without the holiday of 24/11', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FILE_TYPES, inspectFile } from '../../src/documents/index.js';
+import { inspectFile } from '../../src/documents/index.js';
+import { FILE_TYPES } from '../../src/kernel/file-types.js';
 import { docx, exe, heic, jpeg, ole, pdf, png, xlsx, zip } from './samples.js';
 
 const answer = async (bytes: Buffer, name: string, maxBytes?: number): Promise<string> => {

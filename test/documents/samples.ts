@@ -38,6 +38,36 @@ export const docx = (more: Readonly<Record<string, string>> = {}): Buffer =>
 export const xlsx = (more: Readonly<Record<string, string>> = {}): Buffer =>
   zip({ '[Content_Types].xml': '<Types/>', '_rels/.rels': '', 'xl/workbook.xml': '<workbook/>', ...more });
 
+const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+
+interface WorkbookParts {
+  /** Rows of the first sheet. */
+  readonly cells: string;
+  readonly merges?: string;
+  readonly strings?: string;
+  readonly styles?: string;
+  /** Text in the sheet of the mark. */
+  readonly mark?: string;
+}
+
+/** A workbook with a sheet of fields and a sheet for a mark, as office programs write it. */
+export function workbook(
+  { cells, merges = '', strings = '', styles = '', mark = 'NG1' }: WorkbookParts,
+  more: Readonly<Record<string, string>> = {},
+): Buffer {
+  const sheet = (rows: string, rest = '') =>
+    `<?xml version="1.0"?><x:worksheet xmlns:x="${MAIN}"><sheetData>${rows}</sheetData>${rest}</x:worksheet>`;
+  return xlsx({
+    'xl/workbook.xml': `<workbook xmlns="${MAIN}"><!-- > --><sheets><sheet name="Biểu mẫu" sheetId="1" r:id="rId1"/><sheet name="_neu_guong" sheetId="2" state="veryHidden" r:id="rId2"/></sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': `<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Target="/xl/worksheets/sheet2.xml"/></Relationships>`,
+    'xl/worksheets/sheet1.xml': sheet(cells, merges === '' ? '' : `<mergeCells>${merges}</mergeCells>`),
+    'xl/worksheets/sheet2.xml': sheet(`<row r="1"><c r="A1" t="str"><v>${mark}</v></c></row>`),
+    'xl/sharedStrings.xml': `<sst>${strings}</sst>`,
+    'xl/styles.xml': `<styleSheet>${styles}</styleSheet>`,
+    ...more,
+  });
+}
+
 /** An OLE container with a directory of these names. */
 export function ole(names: readonly string[]): Buffer {
   const header = Buffer.alloc(512);

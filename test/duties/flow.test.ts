@@ -63,7 +63,7 @@ describe('a new duty', () => {
         'Cần nộp: số liệu và 1 tệp báo cáo',
         'Biểu mẫu: Số gương mới: số 0–100; Nhận xét: chữ',
         'Tệp: PDF, Excel',
-        'Thang nhắc: T-7 đầu mối, T-3 đầu mối, T-1 đầu mối, T đầu mối, T+1 thủ trưởng, T+3 chuyên viên',
+        'Thang nhắc: T-7 đầu mối, T-3 đầu mối, T-1 đầu mối, T đầu mối, T+1 thủ trưởng, T+3 chuyên viên, T+7 lãnh đạo (bản tổng hợp)',
         'Áp dụng từ 23/11/2026, không ấn định ngày cuối',
         'Lưu nghĩa vụ này? Báo cáo của các kỳ trong 60 ngày tới sẽ được giao ngay.',
       ].join('\n'),
@@ -142,7 +142,7 @@ describe('a new duty', () => {
     );
     expect(await say(officer, 'Sửa', 'Thang nhắc', 'T-7 giám đốc')).toContain('dòng “T-7 giám đốc”');
     expect(await say(officer, 'T+7 lãnh đạo\nT-5 đầu mối\nT+2 thủ trưởng')).toContain(
-      'Thang nhắc: T-5 đầu mối, T+2 thủ trưởng, T+7 lãnh đạo (bản tổng hợp)\nBước của lãnh đạo được giữ lại',
+      'Thang nhắc: T-5 đầu mối, T+2 thủ trưởng, T+7 lãnh đạo (bản tổng hợp)',
     );
     expect(await say(officer, 'Sửa', 'Gia hạn báo thủ trưởng', '31')).toContain('từ 0 đến 30');
     expect(await say(officer, '2')).toContain('chậm hơn 2 ngày làm việc');
@@ -156,8 +156,8 @@ describe('a new duty', () => {
     expect(await world.owed(duty.id)).toEqual([]);
     await world.at('2027-03-01T02:00:00Z');
     await world.plan();
-    // T-5 and T+2 with two days of grace; leaders hear of many units at once.
-    expect(await world.steps(duty.id)).toEqual({ pending: 4 });
+    // T-5, T+2 and T+7, the latter two with two days of grace.
+    expect(await world.steps(duty.id)).toEqual({ pending: 6 });
   });
 
   it('may name nobody: it is saved, makes nothing, and leaves a task', async () => {
@@ -264,8 +264,8 @@ describe('a duty that is there', () => {
       '2026-11 2026-12-21 open v2 ×1',
       '2026-12 2027-01-11 open v2 ×4',
     ]);
-    // Six steps of each of the seven that moved are void, and six more wait; six are of the one that was handed in.
-    expect(await world.steps(id)).toEqual({ void: 42, pending: 48 });
+    // Seven steps of each of the seven that moved are void, and seven more wait; seven are of the one that was handed in.
+    expect(await world.steps(id)).toEqual({ void: 49, pending: 56 });
     const moved = await world.store.db.obligation.findFirst({ where: { dutyId: id, period: '2026-12' } });
     expect(moved?.how).toMatchObject({
       period: 'tháng 12/2026',
@@ -393,9 +393,9 @@ describe('a duty that is there', () => {
     await world.at('2027-03-01T02:00:00Z');
     await world.plan();
     expect(await world.owed(kept.id)).toEqual(['2026-11 2026-12-07 open v1 ×2', '2026-12 2027-01-06 open v1 ×2']);
-    expect(await world.steps(kept.id)).toEqual({ pending: 24 });
+    expect(await world.steps(kept.id)).toEqual({ pending: 28 });
     expect(await world.owed(freed.id)).toEqual(['2026-11 2026-12-07 waived v1 ×2', '2026-12 2027-01-06 waived v1 ×2']);
-    expect(await world.steps(freed.id)).toEqual({ void: 24 });
+    expect(await world.steps(freed.id)).toEqual({ void: 28 });
     expect(await say(officer, 'nghĩa vụ')).toContain('Chưa có nghĩa vụ nào');
     const answer = await world.press(officer, `go:duties:${freed.id}`);
     expect(answer.text).toContain('đã dừng');

@@ -46,18 +46,28 @@ describe('lines of a ladder', () => {
     expect(readLadder(line)).toEqual({ bad: line, why: 'unreadable' });
   });
 
-  it('refuse two steps of one day', () => {
-    expect(readLadder('T-1 đầu mối\nT-1 thủ trưởng')).toMatchObject({ why: 'twice' });
+  it('take the words of the officer, what is urgent, and several audiences of one day', () => {
+    expect(readLadder('T-1 phó đầu mối (khẩn): Đề nghị dùng mẫu số 2: bản mới\nT-1: đầu mối chính')).toEqual({
+      read: [
+        { step: 'T-1', offset: -1, audience: 'deputy', class: 'critical', words: 'Đề nghị dùng mẫu số 2: bản mới' },
+        { step: 'T-1.primary', offset: -1, audience: 'primary', class: 'deadline' },
+      ],
+    });
+    expect(readLadder('T-1 đầu mối (gấp gáp)')).toMatchObject({ why: 'unreadable' });
+    expect(readLadder(`T-1 đầu mối: ${'x'.repeat(201)}`)).toMatchObject({ why: 'unreadable' });
   });
 
-  it('make no step for leaders of a single unit, and let grace delay the head and what stands above', () => {
-    const ladder = [...DEFAULT_LADDER, { step: 'T+7', offset: 7, audience: 'leader', class: 'deadline' } as const];
+  it('refuse the same step twice', () => {
+    expect(readLadder('T-1 đầu mối\nT-1 dau moi')).toMatchObject({ why: 'twice' });
+  });
+
+  it('let grace delay the head and what stands above', () => {
     const days = (graceDays: number) =>
-      planSteps(ladder, '2026-11-18', buildCalendar([]), new Date(0), graceDays).map(
+      planSteps(DEFAULT_LADDER, '2026-11-18', buildCalendar([]), new Date(0), graceDays).map(
         ({ step, dueAt }) => `${step} ${localDate(dueAt)}`,
       );
-    expect(days(0).slice(3)).toEqual(['T 2026-11-18', 'T+1 2026-11-19', 'T+3 2026-11-23']);
-    expect(days(2).slice(3)).toEqual(['T 2026-11-18', 'T+1 2026-11-23', 'T+3 2026-11-25']);
+    expect(days(0).slice(3)).toEqual(['T 2026-11-18', 'T+1 2026-11-19', 'T+3 2026-11-23', 'T+7 2026-11-27']);
+    expect(days(2).slice(3)).toEqual(['T 2026-11-18', 'T+1 2026-11-23', 'T+3 2026-11-25', 'T+7 2026-12-01']);
   });
 });
 

@@ -25,7 +25,7 @@ describe('planning', () => {
     expect([await world.plan(), await world.plan()]).toEqual([4, 0]);
     // November is due on Sunday 06/12; the first step for January would come on 28/01, after the 60 days.
     expect(await world.owed(id)).toEqual(['2026-11 2026-12-07 open v1 ×2', '2026-12 2027-01-06 open v1 ×2']);
-    expect(await world.steps(id)).toEqual({ pending: 24 });
+    expect(await world.steps(id)).toEqual({ pending: 28 });
     const row = await world.store.db.obligation.findFirst({ where: { dutyId: id, period: '2026-11' } });
     expect(row?.how).toMatchObject({
       period: 'tháng 11/2026',
@@ -38,7 +38,7 @@ describe('planning', () => {
     const { id } = await world.duty();
     const made = await Promise.all([world.plan(), world.plan(), world.plan()]);
     expect(made.reduce((sum, n) => sum + n, 0)).toBe(6);
-    expect(await world.steps(id)).toEqual({ pending: 36 });
+    expect(await world.steps(id)).toEqual({ pending: 42 });
   });
 
   it('gives its part to a unit that comes later, once', async () => {
@@ -58,7 +58,7 @@ describe('planning', () => {
     );
     expect(await world.plan()).toBe(1000);
     expect(await world.owed(id)).toEqual(['2026-11 2026-12-07 open v1 ×500', '2026-12 2027-01-06 open v1 ×500']);
-    expect(await world.steps(id)).toEqual({ pending: 6000 });
+    expect(await world.steps(id)).toEqual({ pending: 7000 });
   });
 
   it('makes what fell due while nobody planned, and nothing from before the duty', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createInsightsReads, type Measure } from '../../src/insights/index.js';
+import { createInsightsReads, MEASURES } from '../../src/insights/index.js';
 import { newId } from '../../src/kernel/ids.js';
 import { endOfDay, toDbDate, type LocalDate } from '../../src/kernel/local-date.js';
 import { noon, World, type Person } from '../reporting/world.js';
@@ -89,6 +89,9 @@ function count(rows: readonly Kept[]) {
   const submitted = counted.filter((one) => !owing(one));
   const late = submitted.filter((one) => one.versions[0]?.late === true);
   const overdue = counted.filter((one) => owing(one) && endOfDay(one.dueOn) < NOW);
+  const accepted = submitted.filter((one) => one.state === 'accepted');
+  const returned = counted.filter((one) => one.state === 'returned');
+  const waived = rows.filter((one) => one.state === 'waived' && one.dueOn.startsWith('2026'));
   return {
     counted,
     owing: counted.filter(owing),
@@ -96,13 +99,19 @@ function count(rows: readonly Kept[]) {
     late,
     onTime: submitted.filter((one) => !late.includes(one)),
     overdue,
+    accepted,
+    returned,
+    waived,
     numbers: {
       expected: counted.length,
       submitted: submitted.length,
       onTime: submitted.length - late.length,
       late: late.length,
+      accepted: accepted.length,
       owing: counted.filter(owing).length,
+      returned: returned.length,
       overdue: overdue.length,
+      waived: waived.length,
     },
   };
 }
@@ -131,7 +140,7 @@ describe('the numbers', () => {
       expect(numbers.onTime + numbers.late).toBe(numbers.submitted);
     }
     const whole = await read().overall(NOW);
-    for (const key of ['expected', 'submitted', 'onTime', 'late', 'owing', 'overdue'] as const)
+    for (const key of ['expected', ...MEASURES] as const)
       expect(lines.reduce((sum, line) => sum + line[key], 0)).toBe(whole[key]);
   });
 
@@ -148,7 +157,7 @@ describe('the numbers', () => {
 
   it('open into lists that hold exactly what was counted, page by page', async () => {
     const mine = count(kept);
-    for (const measure of ['submitted', 'onTime', 'late', 'owing', 'overdue'] as const satisfies readonly Measure[]) {
+    for (const measure of MEASURES) {
       const found: string[] = [];
       for (let offset = 0; ; offset += 15) {
         const page = await read().entries({ kind: 'all' }, measure, NOW, { size: 15, offset });
@@ -192,7 +201,12 @@ describe('the numbers', () => {
         },
       });
     }
-    expect(await read().line(dutyId, 'once', NOW)).toMatchObject({ expected: 1, submitted: 1, onTime: 0, late: 1 });
+    expect(await read().group('line', `${dutyId}:once`, NOW, 'now')).toMatchObject({
+      expected: 1,
+      submitted: 1,
+      onTime: 0,
+      late: 1,
+    });
     await world.store.db.submission.deleteMany({ where: { obligationId: row.id } });
     await world.store.db.reminderStep.deleteMany({ where: { obligationId: row.id } });
     await world.store.db.obligation.delete({ where: { id: row.id } });

@@ -26,6 +26,8 @@ export function recordingHandlers(special: Partial<Record<JobName, Handle>> = {}
     'reminders.tick': record('reminders.tick'),
     'seats.silence': record('seats.silence'),
     'duties.plan': record('duties.plan'),
+    'insights.digest': record('insights.digest'),
+    'insights.tally': record('insights.tally'),
     'zalo.refresh-token': record('zalo.refresh-token'),
   };
   return { ran, handlers, countOf: (name: JobName) => ran.filter((one) => one.name === name).length };

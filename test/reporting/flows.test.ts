@@ -21,6 +21,8 @@ const view = (over: Partial<ObligationView> = {}): ObligationView => ({
     { name: 'a', label: 'Số tập thể', type: 'number', min: 0 },
     { name: 'b', label: 'Số cá nhân', type: 'number' },
   ],
+  files: [],
+  lockDays: null,
   unitId: 'u1',
   unitName: 'Phường Một',
   period: 'once',
@@ -29,6 +31,7 @@ const view = (over: Partial<ObligationView> = {}): ObligationView => ({
   state: 'open',
   version: 1,
   promiseOn: null,
+  assignee: null,
   latest: null,
   ...over,
 });

@@ -21,6 +21,8 @@ const view = (over: Partial<ObligationView> = {}): ObligationView => ({
   basis: '',
   needs: '',
   fields: [],
+  files: [],
+  lockDays: null,
   unitId: 'u1',
   unitName: 'Phường A',
   period: 'once',
@@ -29,6 +31,7 @@ const view = (over: Partial<ObligationView> = {}): ObligationView => ({
   state: 'open',
   version: 1,
   promiseOn: null,
+  assignee: null,
   latest: null,
   ...over,
 });
@@ -56,6 +59,7 @@ describe('planSteps', () => {
       ['T', '2026-11-19T01:00:00.000Z'],
       ['T+1', '2026-11-23T01:00:00.000Z'],
       ['T+3', '2026-11-25T01:00:00.000Z'],
+      ['T+7', '2026-12-01T01:00:00.000Z'],
     ]);
   });
 
@@ -70,7 +74,7 @@ describe('planSteps', () => {
   it('plans only what lies ahead', () => {
     expect(
       planSteps(DEFAULT_LADDER, '2026-11-19', calendar, new Date('2026-11-18T01:00:00Z')).map((step) => step.step),
-    ).toEqual(['T', 'T+1', 'T+3']);
+    ).toEqual(['T', 'T+1', 'T+3', 'T+7']);
   });
 
   it('does not depend on the zone of the host', async () => {
@@ -110,11 +114,24 @@ describe('planFiring', () => {
 
   it('lets the newest speak for those before it, also when the one before was meant for another', () => {
     const steps = [due('T', '2026-11-18T01:00:00Z'), due('T+1', '2026-11-19T01:00:00Z', { audience: 'head' })];
-    const plan = planFiring(steps, new Date('2026-11-19T01:10:00Z'));
+    const plan = planFiring(steps, new Date('2026-11-19T01:00:00Z'));
     expect(plan.fire.map((step) => step.step)).toEqual(['T+1']);
     expect(plan.voided).toEqual([
-      { id: steps[0]?.id, evidence: { reason: 'merged', into: 'T+1', missed: true, lateMinutes: 1450 } },
+      { id: steps[0]?.id, evidence: { reason: 'merged', into: 'T+1', missed: true, lateMinutes: 1440 } },
     ]);
+  });
+
+  it('leaves a step of a unit aside that is a day late; what stands above units is never too late', () => {
+    const steps = [due('T', '2026-11-18T01:00:00Z'), due('T+3', '2026-11-18T01:00:00Z', { audience: 'officer' })];
+    const plan = planFiring(steps, new Date('2026-11-19T01:00:01Z'));
+    expect(plan.fire.map((step) => step.step)).toEqual(['T+3']);
+    expect(plan.voided).toEqual([]);
+  });
+
+  it('lets all speak that fall due together for different people', () => {
+    const at = '2026-11-19T01:00:00Z';
+    const steps = [due('T+1', at, { audience: 'head' }), due('T+3', at, { audience: 'officer' }), due('T', at)];
+    expect(planFiring(steps, new Date(at)).fire.map((step) => step.step)).toEqual(['T+3', 'T+1', 'T']);
   });
 
   it('lets the promise speak where a step of the ladder falls on the same morning', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readBusinessClock } from '../../src/store/index.js';
-import { noon, World, type Person } from './world.js';
+import { morning, noon, World, type Person } from './world.js';
 
 const OPENED = noon('2026-11-02');
 const DUE = '2026-11-18';
@@ -105,13 +105,14 @@ describe('đôn đốc', () => {
 
   it('does not silence what goes up to the head at the same moment', async () => {
     const { dutyId, of } = await owed({ dueOn: '2026-11-19' }, OPENED); // T+1: this morning
+    await world.tick(morning('2026-11-19'));
     const head = await world.seat(one(0).id, 'head', 'Thủ trưởng Phường Một');
     await world.press(officer, `go:urge:${dutyId}:once`);
     await world.type(officer, 'gửi');
     await tick();
     expect(await people()).toEqual(expect.arrayContaining([head.key, one(0).primary.key]));
     expect(await world.steps(of(one(0).id))).toEqual(
-      expect.arrayContaining(['v1 T+1 fired', 'v1 U:2026-11-20 fired', 'v1 T void']),
+      expect.arrayContaining(['v1 T+1 fired', 'v1 U:2026-11-20 fired', 'v1 T fired']),
     );
     await world.store.db.$executeRaw`delete from seat_holding where member_id = ${head.memberId}::uuid`;
   });

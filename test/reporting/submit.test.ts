@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../src/kernel/ids.js';
+import { isLate } from '../../src/reporting/model.js';
 import { waitFor } from '../support/wait.js';
 import { lastSecond, noon, World, type Person } from './world.js';
 
@@ -47,7 +48,9 @@ describe('tôi còn nợ gì', () => {
     expect(buttons.map((button) => [button.label, button.action])).toEqual([
       ['1. Nộp báo cáo', `go:submit:${late.of(unitId)}`],
       ['2. Đăng ký', `go:register:${campaignId}`],
+      ['Xin lùi hạn', 'go:extend'],
       ['Không phải việc của đơn vị tôi', 'go:not-ours'],
+      ['Trả lời khác', 'go:obligation'],
     ]);
     expect(buttons.every((button) => Buffer.byteLength(button.action) <= 64)).toBe(true);
   });
@@ -79,7 +82,7 @@ describe('nộp báo cáo', () => {
     expect(await world.type(primary, 'Đã tổ chức 12 buổi tuyên truyền')).toContain('“Đã tổ chức 12 buổi tuyên truyền”');
     const receipt = await world.type(primary, 'gui');
     expect(receipt).toMatch(
-      /^✅ Đã nhận Báo cáo sơ kết 6 tháng của Phường Phủ Lý \(thay mặt: đầu mối chính\)\.\nLúc 09:14, 16\/11\/2026, mã BC-[2-9A-HJKMNP-Z]{5}\.\nCó thể sửa/,
+      /^✅ Đã nhận Báo cáo sơ kết 6 tháng của Phường Phủ Lý \(thay mặt: đầu mối chính\)\.\nLúc 09:14, 16\/11\/2026, mã BC-[2-9A-HJKMNP-Z]{5}\.\nMã kiểm SHA-256: [0-9a-f]{12}…\nCó thể sửa/,
     );
     const code = /BC-\w{5}/.exec(receipt)?.[0];
     const stored = await world.obligation(of(unitId));
@@ -108,7 +111,7 @@ describe('nộp báo cáo', () => {
     expect(await world.type(primary, 'gửi')).toContain('1 tệp (1 kB)');
     const { submissions } = await world.obligation(of(unitId));
     const stored = await world.store.db.file.findUniqueOrThrow({ where: { id: file.fileId } });
-    expect(submissions).toMatchObject([{ kind: 'file', fileId: file.fileId, sha256: stored.sha256 }]);
+    expect(submissions).toMatchObject([{ kind: 'file', files: [{ fileId: file.fileId }], sha256: stored.sha256 }]);
   });
 
   it('asks which report a file is for when several are owed', async () => {
@@ -130,7 +133,7 @@ describe('nộp báo cáo', () => {
     const { of } = await owed();
     expect(await world.type(primary, 'nộp', 'khong phat sinh')).toContain('không phát sinh trong kỳ');
     await world.type(primary, 'gửi');
-    expect((await world.obligation(of(unitId))).submissions).toMatchObject([{ kind: 'nil', text: null, fileId: null }]);
+    expect((await world.obligation(of(unitId))).submissions).toMatchObject([{ kind: 'nil', text: null, files: [] }]);
   });
 
   it('asks the fields of a form one by one, refuses what is out of range, and keeps a file that comes in between', async () => {
@@ -140,7 +143,7 @@ describe('nộp báo cáo', () => {
     ];
     const { of } = await owed({ fields });
     expect(await world.type(primary, 'nộp báo cáo')).toContain('1/2. Số hộ tham gia (số, từ 0 đến 5.000):');
-    expect(await world.type(primary, '6000')).toContain('cần một số trong khoảng cho phép');
+    expect(await world.type(primary, '6000')).toContain('cần một số từ 0 đến 5.000');
     expect(await world.type(primary, '1.250')).toContain('2/2. Khó khăn, kiến nghị:');
     const { file, text } = await world.file(primary);
     expect(text).toContain('Đã giữ tệp bao-cao.pdf');
@@ -150,7 +153,7 @@ describe('nộp báo cáo', () => {
     expect(confirm).toContain('– Tệp: bao-cao.pdf');
     await world.type(primary, 'gửi');
     expect((await world.obligation(of(unitId))).submissions).toMatchObject([
-      { kind: 'form', data: { values: { ho: 1250, 'y-kien': 'Không có' } }, fileId: file.fileId },
+      { kind: 'form', data: { values: { ho: 1250, 'y-kien': 'Không có' } }, files: [{ fileId: file.fileId }] },
     ]);
   });
 
@@ -163,6 +166,19 @@ describe('nộp báo cáo', () => {
     // It was begun in time and is sent a second too late: the receipt says what the record says.
     expect(await world.type(primary, 'gửi')).toContain('⚠️ Ghi nhận nộp muộn (hạn thứ Tư, 18/11/2026)');
     expect((await world.obligation(of(unitId))).submissions).toMatchObject([{ late: true }]);
+  });
+
+  it('counts the last second of the due day as in time to its last thousandth', async () => {
+    const { of } = await owed();
+    for (const [ms, late] of [
+      [999, false],
+      [1_000, true],
+    ] as const) {
+      const at = new Date(lastSecond(DUE).getTime() + ms);
+      expect(isLate(at, lastSecond(DUE))).toBe(late);
+    }
+    expect(lastSecond(DUE).toISOString()).toBe('2026-11-18T16:59:59.000Z');
+    expect((await world.obligation(of(unitId))).dueAt).toEqual(lastSecond(DUE));
   });
 
   it('may be corrected until an officer accepts it: each version stays, the receipt names the one it replaces', async () => {

@@ -37,13 +37,18 @@ async function staffed(name: string): Promise<{ unitId: string; primary: Person;
 
 /** Walks through the due instants, each at its own time, as the demo clock does. */
 async function walk(to: Date): Promise<void> {
-  for (const instant of await findDueInstants(world.store.db, to)) await world.tick(instant);
+  for (;;) {
+    const [next] = await findDueInstants(world.store.db, to);
+    if (!next) return;
+    await world.tick(next);
+  }
 }
 
 describe('the ladder', () => {
-  it('reminds the seat at T-7, T-3, T-1 and T, the head at T+1, the officers at T+3, each at 08:00 of a working day', async () => {
+  it('reminds the seat at T-7, T-3, T-1 and T, the head at T+1, the officers at T+3, the leaders at T+7, each at 08:00 of a working day', async () => {
     const a = await staffed('Phường A');
     const officer = await world.person('Chuyên viên', ['officer']);
+    const leader = await world.person('Lãnh đạo', ['leader']);
     const { of } = await world.duty({ dueOn: DUE, unitIds: [a.unitId] }, OPENED);
     await walk(noon('2026-12-31'));
 
@@ -55,6 +60,8 @@ describe('the ladder', () => {
       [morning('2026-11-18').toISOString(), a.primary.key],
       [morning('2026-11-19').toISOString(), a.head.key],
       [morning('2026-11-23').toISOString(), officer.key],
+      [morning('2026-11-27').toISOString(), leader.key],
+      [morning('2026-11-27').toISOString(), officer.key],
     ]);
     expect(told.every((one) => one.class === 'deadline')).toBe(true);
     expect(told[1]?.text).toBe(
@@ -63,14 +70,19 @@ describe('the ladder', () => {
     expect(told[1]?.buttons.map((button) => [button.label, button.action])).toEqual([
       ['Nộp ngay', `go:submit:${of(a.unitId)}`],
       ['Sẽ nộp ngày …', `go:promise:${of(a.unitId)}`],
+      ['Nhắc lại sau', `go:snooze:${of(a.unitId)}`],
       ['Đã gửi bản giấy', `go:paper:${of(a.unitId)}`],
-      ['Không phải việc của đơn vị tôi', `go:not-ours:${of(a.unitId)}`],
+      ['Trả lời khác', `go:obligation:${of(a.unitId)}`],
     ]);
     expect(told[4]?.text).toContain('⚠️ Quá hạn 1 ngày làm việc: Báo cáo sơ kết – Phường A.');
     expect(told[4]?.text).toContain(
       'Đã nhắc đầu mối: 08:00, 09/11/2026 (T-7); 08:00, 13/11/2026 (T-3); 08:00, 17/11/2026 (T-1); 08:00, 18/11/2026 (T).',
     );
     expect(told[5]?.text).toContain('1 nghĩa vụ của 1 đơn vị vẫn chưa nộp sau 3 ngày làm việc');
+    expect(told[6]?.text).toContain(
+      '⚠️ Tổng hợp ngày 27/11/2026: 1 nghĩa vụ của 1 đơn vị quá hạn đã lâu và vẫn chưa nộp:\n– Báo cáo sơ kết: 1 đơn vị (Phường A)',
+    );
+    expect(told[7]?.text).toBe(told[6]?.text);
     expect(world.tasks).toMatchObject([
       { kind: 'late-report', refId: of(a.unitId), title: 'Quá hạn chưa nộp: Báo cáo sơ kết – Phường A' },
     ]);
@@ -105,6 +117,7 @@ describe('the ladder', () => {
       'v1 T pending',
       'v1 T+1 pending',
       'v1 T+3 pending',
+      'v1 T+7 pending',
     ]);
   });
 
@@ -119,7 +132,7 @@ describe('the ladder', () => {
     expect(rows.map((row) => row.period).sort()).toEqual(
       ['2026-12-15', '2026-12-15', '2027-03-15', '2027-03-15', 'đầu năm', 'đầu năm'].sort(),
     );
-    expect(rows.every((row) => row.steps.length === 6)).toBe(true);
+    expect(rows.every((row) => row.steps.length === 7)).toBe(true);
   });
 
   it('tells the deputy where nobody holds the primary seat, and opens a task where nobody holds any', async () => {
@@ -171,7 +184,7 @@ describe('who is left in peace', () => {
     expect(people.has(a.primary.key) || people.has(a.head.key)).toBe(false);
     expect(people.has(b.primary.key)).toBe(true);
     expect(await world.steps(of(a.unitId))).toEqual(
-      ['T-7', 'T-3', 'T-1', 'T', 'T+1', 'T+3'].map((step) => `v1 ${step} void`),
+      ['T-7', 'T-3', 'T-1', 'T', 'T+1', 'T+3', 'T+7'].map((step) => `v1 ${step} void`),
     );
   });
 
@@ -207,8 +220,10 @@ describe('who is left in peace', () => {
       'v2 T-3 pending',
       'v2 T-1 pending',
       'v2 T pending',
+      'v1 T+7 void',
       'v2 T+1 pending',
       'v2 T+3 pending',
+      'v2 T+7 pending',
     ]);
   });
 
@@ -325,7 +340,9 @@ describe('running twice, side by side, and after an outage', () => {
     const ticks = await Promise.all([1, 2, 3].map(() => world.tick(morning('2026-11-13'))));
     ticks.push(await world.tick(morning('2026-11-13')));
     expect(ticks.reduce((sum, tick) => sum + tick.fired, 0)).toBe(120);
-    const told = await world.messages();
+    const [missed, ...told] = await world.messages();
+    // The steps of the week before were skipped, which the officers heard once.
+    expect(missed?.text).toContain('120 lời nhắc của 60 đơn vị');
     expect(told).toHaveLength(30);
     expect(new Set(told.map((one) => one.person)).size).toBe(30);
     expect(told.every((one) => one.text.startsWith('📌 Anh/chị có 4 việc'))).toBe(true);
@@ -373,20 +390,36 @@ describe('running twice, side by side, and after an outage', () => {
       'v1 T pending',
       'v1 T+1 pending',
       'v1 T+3 pending',
+      'v1 T+7 pending',
     ]);
     const missed = await world.store.db.reminderStep.findFirstOrThrow({
       where: { obligationId: of(a.unitId), step: 'T-3' },
     });
-    expect(missed.evidence).toMatchObject({ reason: 'merged', into: 'T-1', missed: true });
+    expect(missed.evidence).toMatchObject({ reason: 'missed', lateMinutes: 4 * 24 * 60 + 4 * 60 });
+    expect((await world.messages())[0]?.text).toContain(
+      'Hệ thống đã tạm dừng; các việc sau đến hạn nhắc trong lúc đó (từ 08:00, 17/11/2026).',
+    );
   });
 
-  it('tells only the officers when the outage outlasted everything else', async () => {
+  it('lists what an outage outlasted to the officers, and begins anew in the unit before anything goes up', async () => {
     const a = await staffed('Phường lâu');
     const officer = await world.person('Chuyên viên', ['officer']);
     const { of } = await world.duty({ dueOn: DUE, unitIds: [a.unitId] }, OPENED);
-    await world.tick(noon(addDays(DUE, 10)));
-    expect((await world.messages()).map((one) => one.person)).toEqual([officer.key]);
-    expect((await world.steps(of(a.unitId))).filter((step) => step.endsWith('fired'))).toEqual(['v1 T+3 fired']);
+    await world.tick(noon(addDays(DUE, 8)));
+    const told = await world.messages();
+    expect(told.map((one) => one.person)).toEqual([officer.key, a.primary.key]);
+    expect(told[0]?.text).toContain('5 lời nhắc của 1 đơn vị đã qua lúc gửi nên được bỏ qua');
+    expect(told[0]?.text).toContain('– Báo cáo sơ kết: 1 đơn vị (Phường lâu)');
+    expect(await world.steps(of(a.unitId))).toEqual([
+      ...['T-7', 'T-3', 'T-1', 'T', 'T+1'].map((step) => `v1 ${step} void`),
+      'v1 S:T+3 fired',
+      'v1 T+3 pending',
+      'v1 T+7 pending',
+    ]);
+    const at = noon(addDays(DUE, 8));
+    expect(await world.store.db.auditEntry.count({ where: { action: 'reminders.missed', at } })).toBe(1);
+    await walk(noon(addDays(DUE, 9)));
+    expect((await world.messages()).slice(2).map((one) => one.person)).toContain(officer.key);
   });
 
   it('waits for a report that is being handed in, and then does not remind', async () => {
@@ -406,16 +439,20 @@ describe('running twice, side by side, and after an outage', () => {
 describe('with the real outbox', () => {
   it('plans one message and one attempt a person, once, under the source of the day', async () => {
     const a = await staffed('Phường thật');
-    await world.person('Chuyên viên', ['officer']);
-    await world.duty({ dueOn: DUE, unitIds: [a.unitId] }, OPENED);
+    const officer = await world.person('Chuyên viên', ['officer']);
+    await world.duty({ dueOn: DUE, unitIds: [a.unitId] }, noon('2026-11-10'));
     const outbox = createOutbox();
     expect(await world.tick(morning('2026-11-13'), { outbox })).toMatchObject({ fired: 1, told: 1 });
     expect(await world.tick(morning('2026-11-13'), { outbox })).toMatchObject({ fired: 0, told: 0 });
-    await world.tick(morning('2026-11-23'), { outbox, tasks: { openTasks, closeTask } });
+    // Nothing was fetched: what goes up waits.
+    expect(await world.tick(morning('2026-11-23'), { outbox })).toMatchObject({ fired: 1 });
+    await world.store.db.attempt.updateMany({ data: { state: 'delivered' } });
+    await world.tick(morning('2026-11-24'), { outbox, tasks: { openTasks, closeTask } });
     expect(await world.store.db.task.findMany()).toMatchObject([
       { kind: 'late-report', unitId: a.unitId, doneAt: null },
     ]);
     const messages = await world.store.db.message.findMany({
+      where: { person: { not: officer.key } },
       include: { attempts: true, content: true },
       orderBy: { id: 'asc' },
     });

@@ -1,6 +1,13 @@
 /** A small province with duties: real database, real conversations, an outbox that remembers what it was asked to tell. */
 import { randomUUID } from 'node:crypto';
-import { buildEffectTable, createAccept, createRunTurn } from '../../src/inbox/index.js';
+import {
+  buildEffectTable,
+  createAccept,
+  createRunTurn,
+  createRunWork,
+  createWorkEffect,
+  type WorkHandler,
+} from '../../src/inbox/index.js';
 import { buildRegistry, draftFlow, menuFlow, renderSay } from '../../src/conversation/index.js';
 import type { Button, InboundBody, StoredFile } from '../../src/conversation/message.js';
 import {
@@ -13,7 +20,7 @@ import {
 } from '../../src/delivery/index.js';
 
 import { openDuty, type OpenDuty } from '../../src/duties/index.js';
-import { createInsightsFlows, createInsightsReads } from '../../src/insights/index.js';
+import { createInsightsEffects, createInsightsFlows, createInsightsReads } from '../../src/insights/index.js';
 import { machineClock } from '../../src/kernel/clock.js';
 import { newId } from '../../src/kernel/ids.js';
 import { endOfDay, fromDbDate, toDbDate, type LocalDate } from '../../src/kernel/local-date.js';
@@ -23,12 +30,13 @@ import {
   createReportingEffects,
   createReportingFlows,
   createReportingReads,
+  type Proofs,
   type ReportingDeps,
   type TickDeps,
 } from '../../src/reporting/index.js';
 import { createFileStore, type Tx } from '../../src/store/index.js';
 import type { NewTask } from '../../src/tasks/index.js';
-import { ensureContact, holdersOf, loadActor, officers } from '../../src/units/index.js';
+import { ensureContact, holdersOf, leaders, loadActor, officers } from '../../src/units/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 export interface ToldMessage {
@@ -70,6 +78,30 @@ export class Told implements Outbox {
   }
 }
 
+/** What that outbox told has arrived, except with those who are `deaf`. */
+const toldProofs = (deaf: ReadonlySet<string>): Proofs => ({
+  arrivals: async (tx, refs) => {
+    const rows = await tx.$queryRaw<{ n: bigint; source: string; person: string; slot: string }[]>`
+      select n, body->>'source' as source, body->>'person' as person, body->>'slot' as slot from told`;
+    return refs.flatMap(({ source, person, slot }, n) =>
+      rows
+        .filter((row) => row.source === `${source.kind}:${source.id}` && row.person === person && row.slot === slot)
+        .map((row) => ({
+          n,
+          messageId: String(row.n),
+          attemptId: String(row.n),
+          channel: 'web',
+          state: deaf.has(person) ? 'sent' : 'delivered',
+          reason: null,
+          proven: !deaf.has(person),
+        })),
+    );
+  },
+  told: async (tx, source, people) => tx.$queryRaw`
+    select body->>'person' as person, body->>'slot' as slot from told
+    where body->>'source' = ${`${source.kind}:${source.id}`} and body->>'person' = any(${[...people]}::text[])`,
+});
+
 export interface Person {
   readonly memberId: string;
   readonly key: string;
@@ -82,6 +114,8 @@ export class World {
   readonly told = new Told();
   readonly tasks: (NewTask & { done?: string })[] = [];
   readonly deps: ReportingDeps;
+  /** Person keys of those to whom nothing is proven to arrive. */
+  readonly deaf = new Set<string>();
   private readonly runTurn;
   private readonly accept;
   private serial = 0;
@@ -91,7 +125,7 @@ export class World {
     const open = (task: NewTask) =>
       this.tasks.find((one) => one.kind === task.kind && one.refId === task.refId && one.done === undefined);
     this.deps = {
-      seats: { holdersOf, officers },
+      seats: { holdersOf, leaders, officers },
       tasks: {
         openTasks: (_tx, tasks) => {
           for (const task of tasks) if (!open(task)) this.tasks.push({ ...task });
@@ -111,13 +145,18 @@ export class World {
       text: 'menu',
       file: 'submit',
       start: 'menu',
+      form: 'filled-sheet',
     });
     const turn = {
       clock: machineClock,
       store: database.store,
       people,
       registry,
-      effects: buildEffectTable(createReportingEffects(this.deps)),
+      effects: buildEffectTable([
+        createWorkEffect(machineClock),
+        ...createReportingEffects(this.deps),
+        ...createInsightsEffects(),
+      ]),
       outbox: this.told,
       reads: (tx: Tx) => ({
         reporting: createReportingReads(tx),
@@ -221,7 +260,9 @@ export class World {
   }
 
   tick(now: Date, more: Partial<TickDeps> = {}) {
-    return createReminderTick({ ...this.deps, store: this.store, outbox: this.told, ...more })(now);
+    // With a real outbox, its record is the proof.
+    const proofs = more.outbox ? {} : { proofs: toldProofs(this.deaf) };
+    return createReminderTick({ ...this.deps, store: this.store, outbox: this.told, ...proofs, ...more })(now);
   }
 
   /** All that was told, oldest first. */
@@ -248,6 +289,29 @@ export class World {
     };
   }
 
+  /** Does the slow work that waits; what was answered to its results, with the files that went along. */
+  async work(handlers: readonly WorkHandler[]): Promise<{ text: string; fileIds: readonly string[] }[]> {
+    const conversations: string[] = [];
+    const process = (id: string) => void conversations.push(id);
+    const silent = () => undefined;
+    const runWork = createRunWork({
+      ...{ store: this.store, clock: machineClock, handlers, process },
+      bells: { deliver: silent, work: silent, conversation: silent },
+      logger: { info: silent, warn: silent, error: silent },
+    });
+    const kind = { in: handlers.map((handler) => handler.kind) };
+    for (const { id } of await this.store.db.work.findMany({ where: { state: 'open', kind } })) await runWork(id);
+    const answers: { text: string; fileIds: string[] }[] = [];
+    for (const id of conversations) {
+      const outcome = await this.runTurn(id);
+      const contents = outcome.kind === 'done' ? (this.told.replies.get(outcome.inboundId)?.contents ?? []) : [];
+      if (contents.length === 0) continue;
+      const fileIds = contents.flatMap(({ fileId }) => (fileId === undefined ? [] : [fileId]));
+      answers.push({ text: contents.map(({ text }) => text).join('\n'), fileIds });
+    }
+    return answers;
+  }
+
   /** Types lines one after another; the answer to the last. */
   async type(person: Person, ...lines: string[]): Promise<string> {
     let text = '';
@@ -259,11 +323,12 @@ export class World {
     return (await this.send(person, { kind: 'action', action })).text;
   }
 
-  async file(person: Person, name = 'bao-cao.pdf'): Promise<{ file: StoredFile; text: string }> {
-    const saved = await createFileStore(this.store).save(Buffer.from(`%PDF-1.7 ${name}`), {
-      name,
-      type: 'application/pdf',
-    });
+  async file(
+    person: Person,
+    name = 'bao-cao.pdf',
+    type = 'application/pdf',
+  ): Promise<{ file: StoredFile; text: string }> {
+    const saved = await createFileStore(this.store).save(Buffer.from(`%PDF-1.7 ${name}`), { name, type });
     const file = { fileId: saved.id, name, type: saved.type, size: saved.size };
     return { file, text: (await this.send(person, { kind: 'file', caption: '', file })).text };
   }
@@ -279,7 +344,7 @@ export class World {
   async obligation(id: string) {
     const row = await this.store.db.obligation.findUniqueOrThrow({
       where: { id },
-      include: { submissions: { orderBy: { version: 'asc' } } },
+      include: { submissions: { orderBy: { version: 'asc' }, include: { files: { orderBy: { n: 'asc' } } } } },
     });
     return { ...row, due: fromDbDate(row.dueOn) };
   }

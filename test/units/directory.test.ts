@@ -206,8 +206,11 @@ describe('a change of units', () => {
         effectiveOn: '2027-01-01',
         basis: 'Nghị quyết mẫu',
       } as const;
-      const hook = (_: Tx, succession: Succession) => Promise.resolve(void told.push(succession));
-      const displaced = await changeUnits(tx, change, [hook], NOW);
+      const hook = (_: Tx, succession: Succession) => {
+        told.push(succession);
+        return Promise.resolve(undefined);
+      };
+      const { displaced } = await changeUnits(tx, change, [hook], NOW);
       const [old] = await findUnitsById(tx, [one]);
       return {
         displaced,
@@ -239,7 +242,7 @@ describe('a change of units', () => {
     const seats = await scratch(async (tx) => {
       const one = await unit(tx, 'Một');
       const person = await holder(tx, 'Một', one);
-      const displaced = await changeUnits(
+      const { displaced } = await changeUnits(
         tx,
         { kind: 'dissolve', from: [one], to: [], effectiveOn: '2027-01-01', basis: 'mẫu' },
         [],

@@ -19,6 +19,7 @@ const invitation = {
   expiresAt: new Date(),
   usedAt: null,
   usedByContactId: null,
+  coverId: null,
   revokedAt: null,
   seat: { kind: 'primary' as const, unitId: 'u', unitName: 'Phường Phủ Lý' },
   memberName: 'Trần Thị Mẫu',

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { closeTask, openTasks } from '../../src/tasks/index.js';
-import { openSilentSeatTasks } from '../../src/units/index.js';
+import { ensureContact, openSilentSeatTasks, setContactState } from '../../src/units/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { holder, later, minutes, NOW, unit } from './people.js';
+import { setClock } from './world.js';
 
 const DAYS = 30;
 const days = (n: number) => minutes(60 * 24 * n);
@@ -64,6 +66,53 @@ describe('silent seats', () => {
     await database.store.db.task.updateMany({ data: { doneAt: NOW, result: 'done' } });
     expect((await run(later(days(29)))).opened).toBe(0);
     expect((await run(later(days(31)))).opened).toBe(1);
+  });
+
+  it('are those too whose holder closed every channel: who, where and since when, until they write again', async () => {
+    const person = await seat('Phường Chặn', 2);
+    await seat('Phường Còn', 2);
+    await database.store.db.contact.create({
+      data: { id: randomUUID(), channel: 'zalo', externalId: randomUUID(), memberId: person.memberId },
+    });
+    expect(await run()).toEqual({ opened: 0, closed: 0 });
+    await setClock(database.store, NOW);
+    const contacts = await database.store.db.contact.findMany({ where: { memberId: person.memberId } });
+    for (const { id, channel } of contacts)
+      await database.store.transaction((tx) => setContactState(tx, id, channel === 'zalo' ? 'blocked' : 'gone'));
+    expect(await run()).toEqual({ opened: 1, closed: 0 });
+    expect(await run()).toEqual({ opened: 0, closed: 0 });
+    const [task] = await open();
+    expect(task?.title).toBe('Mất liên lạc với đầu mối: Phường Chặn');
+    const { text } = task?.data as { text: string };
+    expect(text).toContain('Zalo đã chặn từ 09:00, 23/11/2026');
+    expect(text).toContain('web đã rời từ 09:00, 23/11/2026');
+    const zalo = contacts.find(({ channel }) => channel === 'zalo');
+    await database.store.transaction((tx) =>
+      ensureContact(tx, { channel: 'zalo', externalId: zalo?.externalId ?? '' }, later(days(1))),
+    );
+    expect(await run(later(days(1)))).toEqual({ opened: 0, closed: 1 });
+    expect(await database.store.db.contact.findUnique({ where: { id: zalo?.id ?? '' } })).toMatchObject({
+      stateAt: null,
+    });
+  });
+
+  it('are no task while somebody covers for the holder', async () => {
+    const person = await seat('Phường Nghỉ', 40);
+    const deputy = await seat('Phường Thay', 1);
+    await setClock(database.store, NOW);
+    await database.store.db.seatCover.create({
+      data: {
+        id: randomUUID(),
+        seatId: person.seatId,
+        memberId: deputy.memberId,
+        fromOn: new Date('2026-11-20'),
+        toOn: new Date('2026-11-23'),
+        madeAt: NOW,
+      },
+    });
+    expect((await run()).opened).toBe(0);
+    await setClock(database.store, later(days(1)));
+    expect((await run(later(days(1)))).opened).toBe(1);
   });
 
   it('leave alone the task about a unit that has nobody', async () => {

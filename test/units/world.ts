@@ -11,6 +11,7 @@ import {
   createUnitsReads,
   ensureContact,
   loadActor,
+  type SuccessionHook,
   type UnitsReadPort,
 } from '../../src/units/index.js';
 
@@ -19,7 +20,7 @@ export interface Speaker {
 }
 
 /** Lets people speak; `telegramBot` is the name that links carry. */
-export function createWorld(store: Store, telegramBot: string | null = null) {
+export function createWorld(store: Store, telegramBot: string | null = null, hooks: readonly SuccessionHook[] = []) {
   const runTurn = createRunTurn<UnitsReadPort>({
     store,
     people: { ensureContact, loadActor },
@@ -27,7 +28,7 @@ export function createWorld(store: Store, telegramBot: string | null = null) {
       [draftFlow, menuFlow, ...createUnitsFlows({ telegramBot: () => telegramBot })],
       { text: 'menu', file: 'menu', start: 'start' },
     ),
-    effects: buildEffectTable(createUnitsEffects()),
+    effects: buildEffectTable(createUnitsEffects(hooks)),
     reads: (tx) => ({ units: createUnitsReads(tx) }),
     outbox: createOutbox({}),
   });
@@ -73,6 +74,23 @@ export function createWorld(store: Store, telegramBot: string | null = null) {
     press: (who: Speaker, action: string): Promise<string> => turn(who, { kind: 'action', action }),
     labels: (): string[] => buttons.map((button) => button.label),
   };
+}
+
+/** Sets the business clock, which then goes on. */
+export async function setClock(store: Store, to: Date): Promise<Date> {
+  await store.db.$executeRaw`
+    update business_clock set offset_ms = ceil(extract(epoch from (${to}::timestamptz - clock_timestamp())) * 1000), floor_at = ${to}`;
+  return to;
+}
+
+/** What a person was told beside answers, oldest first. */
+export async function toldTo(store: Store, memberId: string, sourceKind: string): Promise<string[]> {
+  const rows = await store.db.message.findMany({
+    where: { person: `m:${memberId}`, sourceKind },
+    include: { content: true },
+    orderBy: { id: 'asc' },
+  });
+  return rows.map((row) => row.content.text);
 }
 
 /** The code in an answer that tells one. */

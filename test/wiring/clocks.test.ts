@@ -76,6 +76,7 @@ function createProcess(options: WatchOptions & { change?: Partial<JobsDeps>; wor
     watch,
     runWork: () => Promise.resolve('gone'),
     planDuties: () => Promise.resolve(0),
+    tellDigest: () => Promise.resolve(0),
     reminderTick: () => {
       ticks.push(Date.now());
       return Promise.resolve({ fired: 0 });

@@ -78,7 +78,8 @@ async function inspectAndSave(
   if (!found.ok) return { code: codeOf(found.problem) };
   const { name } = file;
   const saved = await files.save(createReadStream(file.path), { name, type: found.type, contactId: contact.contactId });
-  return { fileId: saved.id, name: saved.name, type: saved.type, size: saved.size };
+  const { id: fileId, type, size } = saved;
+  return { fileId, name: saved.name, type, size, ...(found.form ? { form: true } : {}) };
 }
 
 /** The received file, read in pieces where somebody wants to look. */

@@ -17,7 +17,10 @@ export interface InspectPort {
   inspect(
     source: FileSource,
     name: string,
-  ): Promise<{ readonly ok: true; readonly type: string } | { readonly ok: false; readonly problem: FileProblem }>;
+  ): Promise<
+    | { readonly ok: true; readonly type: string; readonly form?: true }
+    | { readonly ok: false; readonly problem: FileProblem }
+  >;
 }
 
 /** What only the demo has. */

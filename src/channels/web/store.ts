@@ -272,7 +272,8 @@ function files({ db, pool }: Pick<Store, 'db' | 'pool'>) {
       const { kind, caption = '', file } = row.body as { kind?: string; caption?: string; file?: StoredFile };
       if (kind !== 'file' || !file) return { file: null, caption };
       // Written out again: the database orders keys its own way, and a message is compared as it is written.
-      return { file: { fileId: file.fileId, name: file.name, type: file.type, size: file.size }, caption };
+      const { fileId, name, type, size, form } = file;
+      return { file: { fileId, name, type, size, ...(form ? { form } : {}) }, caption };
     },
   };
 }

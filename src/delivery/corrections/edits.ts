@@ -14,6 +14,7 @@ import type { EngineLogger } from '../engine-ports.js';
 import { outcomeOf } from '../sending/outcome.js';
 import { createPacer, type Pacer } from '../sending/pacer.js';
 import { RESERVE } from '../sending/statements.js';
+import { BUSINESS_MOMENT } from '../../store/index.js';
 
 export interface EditorOptions {
   readonly pool: Pool;
@@ -192,9 +193,10 @@ class EditorOf implements Editor {
       await this.#o.pool.query(BAN, [channel.account, new Date(this.#now()), until]);
     }
     if (outcome.isGone && row.contact_id !== null)
-      await this.#o.pool.query(`update contact set state = 'blocked' where id = $1 and state = 'active'`, [
-        row.contact_id,
-      ]);
+      await this.#o.pool.query(
+        `update contact set state = 'blocked', state_at = ${BUSINESS_MOMENT} where id = $1 and state = 'active'`,
+        [row.contact_id],
+      );
     await this.#finish(row, {
       state: outcome.state === 'sent' ? 'done' : outcome.state === 'queued' ? 'queued' : 'failed',
       reason: outcome.reason,
