@@ -15,7 +15,7 @@ export function menuButtons(actor: Actor): GoButton[] {
     ...(has('officer') || has('leader') ? [{ label: t('button.numbers'), command: 'numbers' }] : []),
     ...(staff || has('leader') ? [{ label: t('button.units'), command: 'units' }] : []),
     ...(staff ? [{ label: t('button.inviteSeat'), command: 'invite-seat' }] : []),
-    ...(has('admin') ? [{ label: t('button.addUnits'), command: 'add-units' }] : []),
+    ...(has('admin') ? ADMIN : []),
     { label: t('button.campaigns'), command: 'campaigns' },
     { label: t('button.ask'), command: 'ask' },
     { label: t('button.honours'), command: 'honours' },
@@ -34,6 +34,11 @@ const OFFICER: readonly GoButton[] = [
   { label: t('button.urge'), command: 'urge' },
   { label: t('button.honour'), command: 'honour' },
   { label: t('button.notice'), command: 'notice' },
+  { label: t('button.duties'), command: 'duties' },
+];
+const ADMIN: readonly GoButton[] = [
+  { label: t('button.addUnits'), command: 'add-units' },
+  { label: t('button.calendar'), command: 'calendar' },
 ];
 
 export const menuFlow = defineFlow({

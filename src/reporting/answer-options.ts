@@ -10,8 +10,12 @@ interface SeatAnswer extends Option {
 /** What the seat of a unit can do about an obligation now. */
 export function seatAnswers(one: ObligationView): SeatAnswer[] {
   const why = answer('why-due', one, t('reporting.button.why'), ['vì sao']);
+  const sheet =
+    one.kind !== 'registration' && one.fields.length > 0
+      ? [answer('sheet', one, t('reporting.button.sheet'), ['biểu mẫu', 'excel'])]
+      : [];
   if (one.state === 'submitted' && one.kind !== 'registration')
-    return [answer('submit', one, t('reporting.button.correct'), ['sửa']), why];
+    return [answer('submit', one, t('reporting.button.correct'), ['sửa']), ...sheet, why];
   if (!isOwing(one.state)) return [why];
   const isRegistration = one.kind === 'registration';
   const register = {
@@ -30,6 +34,7 @@ export function seatAnswers(one: ObligationView): SeatAnswer[] {
     ...(isRegistration ? [] : [answer('paper', one, t('reporting.button.paper'), ['bản giấy'])]),
     answer('assign', one, t('reporting.button.assign'), ['giao việc']),
     answer('not-ours', one, t('reporting.button.notOurs'), ['không phải việc của tôi']),
+    ...sheet,
     why,
   ];
 }

@@ -8,7 +8,8 @@ import type { JobHandlers, JobQueue } from '../queue/index.js';
 import { isOutage, readBusinessClock, type Store } from '../store/index.js';
 import { closeTask, openTasks } from '../tasks/index.js';
 import { openSilentSeatTasks } from '../units/index.js';
-import type { Part, Watch } from './watch.js';
+import type { Part } from './looks.js';
+import type { Watch } from './watch.js';
 
 export interface JobsDeps {
   readonly store: Store;

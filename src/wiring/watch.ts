@@ -1,5 +1,6 @@
 /** What watches over a process: safe mode, alarms, the watchdog and what it looks at, the stamp of the database. */
 import type { Channels } from './channels.js';
+import { looksOf, PART, QUEUE, type Part } from './looks.js';
 import type { Metrics } from './metrics.js';
 import {
   bans,
@@ -12,16 +13,11 @@ import {
   createWatchdog,
   DEFAULT_ZALO_ACCOUNT,
   forgetGone,
-  hearts,
   lastBeat,
-  lookAtBroadcasts,
-  lookAtLines,
-  lookAtSending,
   SAFE_MODE_SOURCE,
   saySafe,
   type Alarms,
   type Broadcasts,
-  type Look,
   type Measure,
   type Outbox,
   type QuietSource,
@@ -29,10 +25,10 @@ import {
   type SafeModeState,
   type Watchdog,
 } from '../delivery/index.js';
-import { findOverdue, type Logger } from '../inbox/index.js';
+import type { Logger } from '../inbox/index.js';
 import type { Clock } from '../kernel/clock.js';
 import type { JobQueue } from '../queue/index.js';
-import { overdueSteps, skipOverdue } from '../reporting/index.js';
+import { skipOverdue } from '../reporting/index.js';
 import { createFileWitness, createStamp, parseProgress, type Store, type Witness } from '../store/index.js';
 import { administrators, inCharge } from '../units/index.js';
 
@@ -108,13 +104,7 @@ export function restWorkInSafeMode<R>(
   };
 }
 
-/** Parts of a round that some process must get done. */
-const PARTS = ['stamp', 'sweep', 'release', 'inbox', 'expand', 'missed', 'ways', 'settle', 'record'] as const;
-export type Part = (typeof PARTS)[number];
-const PART = 'part:';
-
 const REMINDERS = 'reminders';
-const QUEUE = 'queue';
 
 /** Joins the watchers of one process. */
 export function createWatch(deps: WatchDeps, options: WatchOptions = {}): Watch {
@@ -217,45 +207,6 @@ async function tellAdministrators({ store, outbox, businessNow }: WatchDeps, id:
     await outbox.tell(tx, { source, slot: 'begun', class: 'reply', to, say: [saySafe(since)] }, now);
   });
 }
-
-/** Everything that may be due and not begun. */
-function looksOf(deps: WatchDeps): Look[] {
-  const { store, clock } = deps;
-  const accounts = [...deps.channels.values()].map(({ name, account }) => ({ channel: name, account }));
-  const ledger = { pool: store.pool, accounts };
-  const startedAt = clock.now();
-  return [
-    lookAtLines(ledger),
-    lookAtSending(ledger),
-    lookAtBroadcasts(ledger),
-    async ({ now, isSafe }) => {
-      const { inbound, work } = await findOverdue(store.db, now);
-      return [late('inbound', inbound, now), ...(isSafe ? [] : [late('work', work, now)])];
-    },
-    async ({ now }) => {
-      const done = new Map((await hearts(store.pool, PART)).map(({ name, at }) => [name, at]));
-      return PARTS.map((part): Measure => {
-        const since = done.get(PART + part) ?? startedAt;
-        return { kind: 'stuck', subject: part, count: 1, oldestMs: now.getTime() - since.getTime() };
-      });
-    },
-    async ({ businessNow, isSafe }) =>
-      isSafe ? [] : [late('steps', await overdueSteps(store.db, businessNow), businessNow)],
-    async ({ now }) => {
-      // The ticks prove that a bell finds its worker. Before the first one everybody gets time to start.
-      const last = await lastBeat(store.pool, QUEUE);
-      const since = Math.max(last?.getTime() ?? 0, startedAt.getTime());
-      return [{ kind: 'stuck', subject: QUEUE, count: 1, oldestMs: now.getTime() - since }];
-    },
-  ];
-}
-
-const late = (subject: string, { count, oldest }: { count: number; oldest: Date | null }, now: Date): Measure => ({
-  kind: 'late',
-  subject,
-  count,
-  oldestMs: oldest === null ? 0 : Math.max(0, now.getTime() - oldest.getTime()),
-});
 
 /** Hands the numbers to Prometheus. A queue that is away has none. */
 async function count(deps: WatchDeps, measures: readonly Measure[], alarms: Alarms, dog: Watchdog): Promise<void> {
