@@ -4,7 +4,7 @@ import type { Recipient } from '../delivery/ports.js';
 import { handle, type EffectContext, type EffectHandler } from '../inbox/index.js';
 import { personKey } from '../kernel/people.js';
 import { isOfficer } from '../units/index.js';
-import { hearersOf } from './ladder.js';
+import { hearersOf } from './reminding/ladder.js';
 import { ALL_SEATS, type ReportingDeps } from './ports.js';
 
 /** A handler that refuses everybody but officers. */

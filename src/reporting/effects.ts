@@ -1,9 +1,9 @@
 /** What the flows of this room ask to have done. */
 import { defineEffect } from '../conversation/index.js';
 import type { LocalDate } from '../kernel/local-date.js';
-import type { Missing } from './missing.js';
+import type { Missing } from './submitting/missing.js';
 import type { SubmissionBody } from './model.js';
-import type { UrgeScope } from './urge.js';
+import type { UrgeScope } from './reminding/urge.js';
 
 export interface SubmitReport {
   readonly obligationId: string;

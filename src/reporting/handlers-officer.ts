@@ -10,9 +10,9 @@ import { isLate, isOwing, type ObligationView } from './model.js';
 import type { ReportingDeps } from './ports.js';
 import { correctionDay } from './service.js';
 import { closeObligation, lockObligation } from './store-obligations.js';
-import { insertSubmission } from './store-submissions.js';
+import { insertSubmission } from './submitting/store-submissions.js';
 import { dayText, doButton } from './texts.js';
-import { planUrge, urge, type UrgeScope } from './urge.js';
+import { planUrge, urge, type UrgeScope } from './reminding/urge.js';
 
 /** Handlers of what officers decide on duties. */
 export const createOfficerHandlers = (deps: ReportingDeps): EffectHandler[] => [

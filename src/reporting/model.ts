@@ -1,7 +1,7 @@
 /** Obligations as the room thinks of them: what is owed, by whom, until when, and what was handed in. */
 import type { DutyKind, Field, FileKind } from '../duties/index.js';
 import type { LocalDate } from '../kernel/local-date.js';
-import type { Missing } from './missing.js';
+import type { Missing } from './submitting/missing.js';
 
 /** `open` and `returned` still owe; the others are done with. */
 export type ObligationState = 'open' | 'submitted' | 'accepted' | 'returned' | 'waived';

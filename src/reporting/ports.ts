@@ -3,7 +3,7 @@ import type { Recipient } from '../delivery/ports.js';
 import type { SeatKind } from '../kernel/people.js';
 import type { Tx } from '../store/index.js';
 import type { NewTask, TaskKind } from '../tasks/index.js';
-import type { SeatHolder } from './ladder.js';
+import type { SeatHolder } from './reminding/ladder.js';
 
 /** Who answers for units, and who follows up for the province. The units room fulfils it. */
 export interface Seats {

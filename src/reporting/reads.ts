@@ -3,25 +3,25 @@ import type { WorkingCalendar } from '../kernel/calendar.js';
 import type { SeatKind } from '../kernel/people.js';
 import type { Tx } from '../store/index.js';
 import type { ObligationView } from './model.js';
-import { findRemindHours, readPerDay, type RemindHours } from './listening-store.js';
-import { planMove, type MovePlan, type MoveWish } from './move-due.js';
+import { findRemindHours, readPerDay, type RemindHours } from './reminding/listening-store.js';
+import { planMove, type MovePlan, type MoveWish } from './due-days/move-due.js';
 import { ALL_SEATS, type Seats } from './ports.js';
 import { loadCalendar } from '../calendar/index.js';
-import type { SheetResult } from './sheet-model.js';
-import { countSnoozes } from './snooze.js';
-import { findWhyDue, type WhyDue } from './store-due-changes.js';
+import type { SheetResult } from './sheets/sheet-model.js';
+import { countSnoozes } from './answering/snooze.js';
+import { findWhyDue, type WhyDue } from './due-days/store-due-changes.js';
 import {
   findExtensions,
   findWaitingExtensions,
   type ExtensionView,
   type WaitingExtension,
-} from './store-extensions.js';
+} from './answering/store-extensions.js';
 import { findObligation, findOfUnits, findOwingLines, findOwingOf, type OwingLine } from './store-obligations.js';
-import { findSheetResult } from './store-sheets.js';
-import { findPast, type PastStep } from './store-steps.js';
+import { findSheetResult } from './sheets/store-sheets.js';
+import { findPast, type PastStep } from './reminding/store-steps.js';
 import { findTaskText } from '../tasks/index.js';
 import { holdersOf, leaders, officers } from '../units/index.js';
-import { readReviewDays } from './review-term.js';
+import { readReviewDays } from './reviewing/review-term.js';
 import {
   findHandedIn,
   findSubmission,
@@ -32,8 +32,8 @@ import {
   type SubmissionView,
   type VersionLine,
   type WaitingReport,
-} from './store-submissions.js';
-import { planUrge, type UrgePlan, type UrgeScope } from './urge.js';
+} from './submitting/store-submissions.js';
+import { planUrge, type UrgePlan, type UrgeScope } from './reminding/urge.js';
 
 /** Somebody who holds a seat of a unit. */
 export interface Colleague {

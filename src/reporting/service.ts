@@ -6,7 +6,7 @@ import { setDue } from '../duties/index.js';
 import { isLate } from './model.js';
 import { loadCalendar } from '../calendar/index.js';
 import { closeObligation, lockRegistrationDuty } from './store-obligations.js';
-import { insertSubmission } from './store-submissions.js';
+import { insertSubmission } from './submitting/store-submissions.js';
 
 /** A registration as it came in. */
 export interface RegisteredUnit {

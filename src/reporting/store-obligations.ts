@@ -4,7 +4,7 @@ import { isId } from '../kernel/ids.js';
 import { toDbDate, type LocalDate } from '../kernel/local-date.js';
 import { Prisma, type Tx } from '../store/index.js';
 import { FILE_KINDS, fieldSchema, type DutyKind } from '../duties/index.js';
-import { toMissing } from './missing.js';
+import { toMissing } from './submitting/missing.js';
 import { boundsOf, owedBy, within, type OwedList } from './counted.js';
 import type { LatestSubmission, ObligationState, ObligationView } from './model.js';
 

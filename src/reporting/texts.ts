@@ -4,9 +4,9 @@ import type { WorkingCalendar } from '../kernel/calendar.js';
 import { formatMoment } from '../kernel/format.js';
 import type { LocalDate } from '../kernel/local-date.js';
 import { rankOf } from '../duties/index.js';
-import { isPromiseStep, isSidewaysStep, isSnoozeStep } from './ladder.js';
+import { isPromiseStep, isSidewaysStep, isSnoozeStep } from './reminding/ladder.js';
 import type { ObligationView } from './model.js';
-import type { PastStep } from './store-steps.js';
+import type { PastStep } from './reminding/store-steps.js';
 
 export { dayText } from '../calendar/index.js';
 

@@ -1,7 +1,7 @@
 /** A few messages a day, in a person's own hours; and what is told after the system was down. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../src/kernel/ids.js';
-import { hoursProblem, withinHours } from '../../src/reporting/cap.js';
+import { hoursProblem, withinHours } from '../../src/reporting/reminding/cap.js';
 import { findDueInstants } from '../../src/reporting/index.js';
 import { morning, noon, World, type Person } from './world.js';
 

@@ -3,9 +3,9 @@ import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { buildCalendar } from '../../src/kernel/calendar.js';
 import { addDays, endOfDay } from '../../src/kernel/local-date.js';
-import { packUnits, planFiring, type DueStep } from '../../src/reporting/firing.js';
+import { packUnits, planFiring, type DueStep } from '../../src/reporting/reminding/firing.js';
 import { DEFAULT_LADDER, planSteps } from '../../src/duties/ladder.js';
-import { hearersOf, promiseInstant, type SeatHolder } from '../../src/reporting/ladder.js';
+import { hearersOf, promiseInstant, type SeatHolder } from '../../src/reporting/reminding/ladder.js';
 import { isLate, readField, type ObligationView } from '../../src/reporting/model.js';
 import { termText } from '../../src/reporting/texts.js';
 

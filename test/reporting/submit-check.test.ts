@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { buildCalendar } from '../../src/kernel/calendar.js';
-import { isLocked, lockDay } from '../../src/reporting/lock.js';
-import { readMissing } from '../../src/reporting/missing.js';
-import { checkReport, type GivenReport } from '../../src/reporting/submit-check.js';
-import { hashOf } from '../../src/reporting/submit-hash.js';
+import { isLocked, lockDay } from '../../src/reporting/submitting/lock.js';
+import { readMissing } from '../../src/reporting/submitting/missing.js';
+import { checkReport, type GivenReport } from '../../src/reporting/submitting/submit-check.js';
+import { hashOf } from '../../src/reporting/submitting/submit-hash.js';
 
 const wanted = {
   fields: [

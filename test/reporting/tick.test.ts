@@ -5,7 +5,7 @@ import { findDueInstants, markRegistered, reopenRegistration } from '../../src/r
 import { createObligations, moveDueDay } from '../../src/duties/index.js';
 import { newId } from '../../src/kernel/ids.js';
 import { addDays } from '../../src/kernel/local-date.js';
-import { claimOfUnits, holdKeys } from '../../src/reporting/store-steps.js';
+import { claimOfUnits, holdKeys } from '../../src/reporting/reminding/store-steps.js';
 import { morning, noon, World, type Person } from './world.js';
 
 // Monday 2 November 2026 to Wednesday 18 November 2026, when the report is due.

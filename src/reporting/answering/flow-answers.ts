@@ -1,0 +1,204 @@
+/** What a seat may answer to a reminder beside handing in: a day, "on paper", "not ours". */
+import { z } from 'zod';
+import {
+  defineCommand,
+  defineFlow,
+  defineStep,
+  raw,
+  t,
+  type Ask,
+  type At,
+  type Effect,
+  type Flow,
+  type Move,
+  type Text,
+} from '../../conversation/index.js';
+import type { LocaleKey } from '../../i18n/index.js';
+import type { WorkingCalendar } from '../../kernel/calendar.js';
+import { formatDate, formatMoment } from '../../kernel/format.js';
+import { isLocalDate } from '../../kernel/local-date.js';
+import { parseDate } from '../../kernel/parse-date.js';
+import { seatFor, seatsOf } from '../../units/index.js';
+import { chooseAsk } from '../choose.js';
+import { disownDuty, promiseReport, reportPaper } from '../effects.js';
+import { promiseInstant } from '../reminding/ladder.js';
+import { isOwing, type ObligationView } from '../model.js';
+import type { ReportingReadPort } from '../reads.js';
+import { isPromisable } from '../service.js';
+import { dayText } from '../texts.js';
+
+const dataSchema = z.object({ obligationId: z.string() });
+type Data = z.infer<typeof dataSchema>;
+export type AnswerData = Data;
+
+interface Loaded {
+  readonly obligation: ObligationView | null;
+  readonly owed: readonly ObligationView[];
+  readonly calendar: WorkingCalendar;
+  /** How often the reminders of the present due day were put off. */
+  readonly snoozes: number;
+}
+export type AnswerAt = At<Data, Loaded>;
+
+async function load(read: ReportingReadPort, at: { readonly actor: AnswerAt['actor'] }, id: string): Promise<Loaded> {
+  return {
+    obligation: id === '' ? null : await read.reporting.obligation(id),
+    owed: id === '' ? await read.reporting.owed(seatsOf(at.actor).map((seat) => seat.unitId)) : [],
+    calendar: await read.reporting.calendar(),
+    snoozes: await read.reporting.snoozes(id),
+  };
+}
+
+interface AnswerFlow {
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly which: LocaleKey;
+  /** The one question, about one obligation. */
+  ask(obligation: ObligationView, at: AnswerAt): Ask | Move<AnswerData>;
+  /** What the person's words mean; null when they mean nothing here. */
+  take(
+    said: string,
+    obligation: ObligationView,
+    at: AnswerAt,
+  ): { readonly effect: Effect; readonly text: readonly Text[] } | { readonly again: Text };
+}
+
+/** Which obligation, then one question, then done. */
+export function answerFlow(spec: AnswerFlow): Flow<Data, ReportingReadPort> {
+  return defineFlow<Data, ReportingReadPort>({
+    name: spec.name,
+    version: 1,
+    data: dataSchema,
+    keepsDraft: false,
+    commands: [
+      defineCommand<Data, ReportingReadPort, Loaded>({
+        name: spec.name,
+        words: spec.words,
+        load: (read, at) => load(read, at, at.arg),
+        start({ actor, arg, loaded }) {
+          if (seatsOf(actor).length === 0) return { end: true, say: [{ text: t('reporting.noSeat') }] };
+          const [only] = loaded.owed;
+          if (arg === '')
+            return only && loaded.owed.length === 1
+              ? { to: 'say', data: { obligationId: only.id } }
+              : { to: 'which', data: { obligationId: '' } };
+          return { to: 'say', data: { obligationId: arg } };
+        },
+      }),
+    ],
+    steps: {
+      which: defineStep<Data, ReportingReadPort, Loaded>({
+        load: (read, at) => load(read, at, ''),
+        ask: ({ loaded, today }) =>
+          loaded.owed.length === 0
+            ? { end: true, say: [{ text: t('reporting.owed.noneMany') }] }
+            : chooseAsk(t(spec.which), loaded.owed, today, loaded.calendar),
+        answer: (_at, answer) =>
+          answer.kind === 'option'
+            ? { to: 'say', data: { obligationId: answer.value } }
+            : { again: t('conversation.chooseOne') },
+      }),
+      say: defineStep<Data, ReportingReadPort, Loaded>({
+        load: (read, at) => load(read, at, at.data.obligationId),
+        ask: (at) => withMine<Ask | Move<Data>>(at, (obligation) => spec.ask(obligation, at)),
+        answer: (at, answer) =>
+          withMine<Move<Data>>(at, (obligation) => {
+            const said = answer.kind === 'option' ? answer.value : answer.kind === 'text' ? answer.text : '';
+            const taken = spec.take(said, obligation, at);
+            if ('again' in taken) return taken;
+            return {
+              end: true,
+              say: [{ text: taken.text, buttons: [{ label: t('button.owed'), command: 'owed' }] }],
+              effects: [taken.effect],
+            };
+          }),
+        refused: (_at, refusal) => ({
+          end: true,
+          say: [{ text: refusal.text, buttons: [{ label: t('button.owed'), command: 'owed' }] }],
+        }),
+      }),
+    },
+  });
+}
+
+function withMine<A>(at: AnswerAt, then: (obligation: ObligationView) => A): A | Move<Data> {
+  const { obligation } = at.loaded;
+  const end = (text: Text): Move<Data> => ({
+    end: true,
+    say: [{ text, buttons: [{ label: t('button.owed'), command: 'owed' }] }],
+  });
+  if (!obligation) return end(t('reporting.gone'));
+  if (!seatFor(at.actor, obligation.unitId)) return end(t('reporting.notYours', { unit: obligation.unitName }));
+  return isOwing(obligation.state) ? then(obligation) : end(t('reporting.notOwing', { duty: obligation.dutyName }));
+}
+
+export const named = (obligation: ObligationView) => ({ duty: obligation.dutyName, unit: obligation.unitName });
+
+/** "Sẽ nộp ngày …": the promise becomes the next reminder. */
+const promiseFlow = answerFlow({
+  name: 'promise',
+  words: ['sẽ nộp', 'hẹn nộp'],
+  which: 'reporting.promise.which',
+  ask(obligation, { today, loaded }) {
+    const next = loaded.calendar.addWorkingDays(today, 1);
+    const days = [...new Set([next, obligation.dueOn])].filter((day) => day >= today).sort();
+    return {
+      text: t('reporting.promise.ask', { ...named(obligation), day: dayText(obligation.dueOn) }),
+      free: true,
+      numbersAreAnswers: true,
+      options: days.map((day) => ({ value: day, label: raw(formatDate(day)) })),
+    };
+  },
+  take(said, obligation, { today, now }) {
+    const day = isLocalDate(said) ? said : parseDate(said, today);
+    if (day === null) return { again: t('reporting.badDay') };
+    if (!isPromisable(day, today)) return { again: t('reporting.promise.outOfReach') };
+    const instant = promiseInstant(day, now);
+    return {
+      effect: promiseReport({ obligationId: obligation.id, day }),
+      text: [
+        t('reporting.promise.done', { ...named(obligation), day: dayText(day) }),
+        ...(instant === null ? [] : [t('reporting.promise.remind', { at: formatMoment(instant) })]),
+        ...(day > obligation.dueOn ? [t('reporting.promise.afterDue', { day: dayText(obligation.dueOn) })] : []),
+      ],
+    };
+  },
+});
+
+const NOTE_MAX = 500;
+
+/** "Đã gửi bản giấy": an officer confirms it; until then the seat is left in peace. */
+const paperFlow = answerFlow({
+  name: 'paper',
+  words: ['đã gửi bản giấy', 'gửi bản giấy'],
+  which: 'reporting.paper.which',
+  ask: (obligation) => ({ text: t('reporting.paper.ask', named(obligation)) }),
+  take: (said, obligation) =>
+    said.length > NOTE_MAX
+      ? { again: t('reporting.noteTooLong', { max: NOTE_MAX }) }
+      : {
+          effect: reportPaper({ obligationId: obligation.id, note: said }),
+          text: [t('reporting.paper.done', named(obligation)), t('reporting.passedOn')],
+        },
+});
+
+/** "Không phải việc của đơn vị tôi": an officer decides. */
+const notOursFlow = answerFlow({
+  name: 'not-ours',
+  words: ['không phải việc của đơn vị tôi', 'không phải việc của tôi'],
+  which: 'reporting.notOurs.which',
+  ask: (obligation) => ({
+    text: t('reporting.notOurs.ask', named(obligation)),
+    free: true,
+    options: [{ value: '–', label: t('button.skip'), words: ['bỏ qua'] }],
+  }),
+  take: (said, obligation) =>
+    said.length > NOTE_MAX
+      ? { again: t('reporting.noteTooLong', { max: NOTE_MAX }) }
+      : {
+          effect: disownDuty({ obligationId: obligation.id, note: said }),
+          text: [t('reporting.notOurs.done', named(obligation)), t('reporting.passedOn')],
+        },
+});
+
+export const answerFlows: readonly Flow<Data, ReportingReadPort>[] = [promiseFlow, paperFlow, notOursFlow];

@@ -1,0 +1,148 @@
+/** "Giao cho đồng nghiệp": who in the unit does this work and hears its reminders, and taking it back. */
+import { z } from 'zod';
+import {
+  defineCommand,
+  defineFlow,
+  defineStep,
+  t,
+  type Ask,
+  type At,
+  type Flow,
+  type Move,
+  type Option,
+  type Text,
+} from '../../conversation/index.js';
+import type { WorkingCalendar } from '../../kernel/calendar.js';
+import { seatFor, seatKindText, seatsOf } from '../../units/index.js';
+import { chooseAsk } from '../choose.js';
+import { assignReport } from '../effects.js';
+import { isOwing, type ObligationView } from '../model.js';
+import type { Colleague, ReportingReadPort } from '../reads.js';
+import { dayText } from '../texts.js';
+
+const dataSchema = z.object({ obligationId: z.string() });
+type Data = z.infer<typeof dataSchema>;
+
+interface Loaded {
+  readonly obligation: ObligationView | null;
+  readonly colleagues: readonly Colleague[];
+}
+type AssignAt = At<Data, Loaded>;
+
+/** Value of the option that gives the work back to the seat. */
+const BACK = 'back';
+const owedButton = { label: t('button.owed'), command: 'owed' };
+const end = (text: Text | readonly Text[]) => ({ end: true, say: [{ text, buttons: [owedButton] }] }) as const;
+
+export const assignFlow: Flow<Data, ReportingReadPort> = defineFlow<Data, ReportingReadPort>({
+  name: 'assign',
+  version: 1,
+  data: dataSchema,
+  keepsDraft: false,
+  commands: [
+    defineCommand<Data, ReportingReadPort>({
+      name: 'assign',
+      words: ['giao cho đồng nghiệp', 'giao việc cho đồng nghiệp', 'giao đồng nghiệp', 'assign to a colleague'],
+      start: ({ actor, arg }) => {
+        if (seatsOf(actor).length === 0) return { end: true, say: [{ text: t('reporting.noSeat') }] };
+        return { to: arg === '' ? 'which' : 'who', data: { obligationId: arg } };
+      },
+    }),
+  ],
+  steps: { which: whichStep(), who: whoStep() },
+});
+
+function whichStep() {
+  return defineStep<Data, ReportingReadPort, { owed: readonly ObligationView[]; calendar: WorkingCalendar }>({
+    load: async (read, { actor }) => ({
+      owed: await read.reporting.owed(seatsOf(actor).map((seat) => seat.unitId)),
+      calendar: await read.reporting.calendar(),
+    }),
+    ask({ loaded, today }) {
+      const [only] = loaded.owed;
+      if (!only) return end(t('reporting.owed.noneMany'));
+      if (loaded.owed.length === 1) return { to: 'who', data: { obligationId: only.id } };
+      return chooseAsk(t('reporting.assign.which'), loaded.owed, today, loaded.calendar);
+    },
+    answer: (_at, answer) =>
+      answer.kind === 'option'
+        ? { to: 'who', data: { obligationId: answer.value } }
+        : { again: t('conversation.chooseOne') },
+  });
+}
+
+function whoStep() {
+  return defineStep<Data, ReportingReadPort, Loaded>({
+    load: async (read, { data }) => {
+      const obligation = await read.reporting.obligation(data.obligationId);
+      return { obligation, colleagues: obligation ? await read.reporting.colleagues(obligation.unitId) : [] };
+    },
+    ask: (at) =>
+      withMine<Ask | Move<Data>>(at, (one) => {
+        const options = choices(one, at);
+        if (options.length === 0) return { end: true, say: [alone(one)] };
+        const { assignee } = one;
+        return {
+          text: [
+            t('reporting.assign.ask', { duty: one.dutyName, unit: one.unitName }),
+            ...(assignee ? [t('reporting.assign.now', { name: assignee.name })] : []),
+          ],
+          options,
+        };
+      }),
+    answer: (at, answer) =>
+      withMine<Move<Data>>(at, (one) => {
+        if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
+        const names = { duty: one.dutyName, unit: one.unitName };
+        if (answer.value === BACK)
+          return {
+            ...end(t('reporting.assign.back', names)),
+            effects: [assignReport({ obligationId: one.id, memberId: null })],
+          };
+        const who = at.loaded.colleagues.find((colleague) => colleague.memberId === answer.value);
+        if (!who) return { again: t('reporting.assign.left') };
+        return {
+          ...end([t('reporting.assign.done', { ...names, name: who.name }), t('reporting.assign.still')]),
+          effects: [assignReport({ obligationId: one.id, memberId: who.memberId })],
+        };
+      }),
+    refused: (_at, refusal) => end(refusal.text),
+  });
+}
+
+/** Everybody with a seat of the unit but whoever has the work now; the seat itself stands for its first holder. */
+function choices(one: ObligationView, { loaded, actor }: AssignAt): Option[] {
+  const primary = loaded.colleagues.find((colleague) => colleague.kind === 'primary');
+  const known = new Set([one.assignee?.memberId, primary?.memberId]);
+  const people: Option[] = [];
+  for (const { memberId, name, kind } of loaded.colleagues) {
+    if (known.has(memberId)) continue;
+    known.add(memberId);
+    const label = t('reporting.assign.person', { name, seat: seatKindText(kind) });
+    people.push({
+      value: memberId,
+      label: memberId === actor.memberId ? t('reporting.assign.me') : label,
+      words: [name],
+    });
+  }
+  const isMine = primary !== undefined && primary.memberId === actor.memberId;
+  const back = t(isMine ? 'reporting.assign.takeBack' : 'reporting.assign.giveBack');
+  return one.assignee ? [...people, { value: BACK, label: back, words: ['nhận lại', 'trả lại'] }] : people;
+}
+
+/** Nobody else holds a seat: how a colleague gets one. */
+const alone = (one: ObligationView) => ({
+  text: t('reporting.assign.alone', { unit: one.unitName, day: dayText(one.dueOn) }),
+  buttons: [
+    { label: t('reporting.assign.handOver'), command: 'hand-over' },
+    { label: t('button.person'), command: 'person' },
+    owedButton,
+  ],
+});
+
+function withMine<A>(at: AssignAt, then: (obligation: ObligationView) => A): A | Move<Data> {
+  const { obligation } = at.loaded;
+  if (!obligation) return end(t('reporting.gone'));
+  if (!seatFor(at.actor, obligation.unitId)) return end(t('reporting.notYours', { unit: obligation.unitName }));
+  return isOwing(obligation.state) ? then(obligation) : end(t('reporting.notOwing', { duty: obligation.dutyName }));
+}
