@@ -192,6 +192,8 @@ async function ask(world: World, { officer, visitor }: Cast): Promise<void> {
   expect(passedOn.text).toContain('chuyển');
   await visitor.catchUp();
   const task = await openTask(world, 'question');
+  // It names the same question, and is no answer to the tap.
+  await officer.waitFor('Câu hỏi mới');
   const question = await officer.send({ action: `go:answer-question:${task}` });
   expect(question.text).toContain('lịch tiếp công dân');
   await officer.say('Bộ phận tiếp vào sáng thứ Tư hằng tuần.');
