@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { run as broadcast } from './broadcast.js';
 import { run as dashboard } from './dashboard.js';
 import { run as inbound } from './inbound.js';
+import { run as reminders } from './reminders.js';
 import { run as replies } from './replies.js';
 
 const { values, positionals } = parseArgs({
@@ -12,6 +13,7 @@ const { values, positionals } = parseArgs({
     recipients: { type: 'string', default: '10000' },
     latency: { type: 'string', default: '0' },
     concurrency: { type: 'string', default: '50' },
+    every: { type: 'string', default: 'month' },
   },
 });
 
@@ -25,6 +27,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<object>>> = {
     }),
   inbound,
   dashboard,
+  reminders: () => reminders({ every: values.every }),
   'replies-under-broadcast': () => replies({ recipients: Number(values.recipients), latency: Number(values.latency) }),
 };
 

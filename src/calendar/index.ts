@@ -25,5 +25,5 @@ export { createCalendarReads, type CalendarReadPort, type CalendarReads } from '
 export { explainTerm, termText, type ExplainedTerm } from './explain.js';
 export { loadQuietHours, readSpan } from './hours.js';
 export type { CalendarListener, OwedOn } from './ports.js';
-export { loadCalendar } from './store.js';
+export { loadCalendar, shareCalendar } from './store.js';
 export { dayText } from './texts.js';

@@ -23,6 +23,12 @@ export async function lockCalendar(tx: Tx): Promise<void> {
   readCalendar.forget(tx);
 }
 
+/** Holds the calendar as it is until the transaction ends, together with others who only read it. */
+export async function shareCalendar(tx: Tx): Promise<void> {
+  await tx.$executeRaw`select pg_advisory_xact_lock_shared(${LOCK})`;
+  readCalendar.forget(tx);
+}
+
 /** The days of a year that differ from the ordinary week, in order. */
 export const findYear = (tx: Tx, year: number): Promise<KnownDay[]> =>
   findBetween(tx, `${String(year)}-01-01`, `${String(year)}-12-31`);

@@ -7,7 +7,8 @@ import { isForm } from './form-read.js';
 import { isWholeIso, readJpeg, readPng } from './image-structure.js';
 import { listOleStreams } from './ole-listing.js';
 import { isText } from './plain-text.js';
-import { listZipEntries } from './zip-listing.js';
+import { readXml } from './xml-events.js';
+import { readZipEntry, readZipTable, type ZipEntry } from './zip-listing.js';
 
 type FileExtension = keyof typeof FILE_TYPES;
 
@@ -75,14 +76,32 @@ async function isWholePdf(source: FileSource): Promise<boolean> {
 
 /** Word and Excel since 2007 are ZIP archives with well-known entries. */
 async function lookIntoZip(source: FileSource, name: string): Promise<FileExtension | FileProblem> {
-  const listed = await listZipEntries(source);
+  const listed = await readZipTable(source);
   // Of a cut archive only the name is left to tell what it should have been.
   if (listed === null) return /\.(docx|xlsx|docm|xlsm)$/i.test(name) ? 'broken' : 'wrong_type';
-  const entries = new Set(listed.map((entry) => entry.toLowerCase()));
-  const isOffice = entries.has('[content_types].xml');
+  const entries = new Map(listed.map((entry) => [entry.name.toLowerCase(), entry]));
+  const types = entries.get('[content_types].xml');
   const ext = entries.has('word/document.xml') ? 'docx' : entries.has('xl/workbook.xml') ? 'xlsx' : null;
-  if (!isOffice || ext === null) return 'wrong_type';
-  return [...entries].some(isMacroEntry) ? 'macros' : ext;
+  if (!types || ext === null) return 'wrong_type';
+  if ([...entries.keys()].some(isMacroEntry)) return 'macros';
+  const declares = await declaresMacros(source, types);
+  return declares === null ? 'broken' : declares ? 'macros' : ext;
+}
+
+const MAX_TYPES_BYTES = 1024 * 1024;
+
+/** Office programs find macros by their declared type, whatever their entry is called; null when it cannot be read. */
+async function declaresMacros(source: FileSource, types: ZipEntry): Promise<boolean | null> {
+  const bytes = await readZipEntry(source, types, MAX_TYPES_BYTES);
+  if (bytes === null) return null;
+  let declares = false;
+  // Two bytes a letter say the same as one: only letters of ASCII are looked for.
+  readXml(bytes.toString('latin1').replaceAll('\u0000', ''), {
+    open: (_tag, { ContentType = '' }) => {
+      declares ||= /vbaproject|macroenabled|macrosheet/i.test(ContentType);
+    },
+  });
+  return declares;
 }
 
 const isMacroEntry = (entry: string): boolean =>

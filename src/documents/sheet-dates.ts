@@ -5,11 +5,14 @@ const DAY_MS = 86_400_000;
 const ZERO_DAY = Date.UTC(1899, 11, 30);
 const FIRST_RIGHT_DAY = 61;
 const LAST_DAY = 2_958_465;
+const LONGEST_FORMAT = 255;
 
 /** True for the formats of days, moments and hours: those that every program knows, and those that spell one out. */
 export function isDateFormat(id: number, code: string | undefined): boolean {
   if (code === undefined)
     return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 58 && id !== 49);
+  // Longer than any program writes one, and only there to be looked at for long.
+  if (code.length > LONGEST_FORMAT) return false;
   const signs = code.replace(/"[^"]*"|\\.|\[[^\]]*\]|_.|\*./g, '');
   return /[dmyhs]/i.test(signs) && !/^general$/i.test(signs.trim());
 }

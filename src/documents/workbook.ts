@@ -237,6 +237,6 @@ const columnOf = (address: string): number =>
 
 function mergeOf(ref: string): Merge[] {
   const [from = '', to = ''] = ref.split(':');
-  const rowOf = (address: string): number => Number(/\d+$/.exec(address)?.[0] ?? 0);
+  const rowOf = (address: string): number => Number(/^\$?[A-Z]{1,3}\$?(\d{1,7})$/.exec(address)?.[1] ?? 0);
   return to === '' ? [] : [{ top: rowOf(from), bottom: rowOf(to), left: columnOf(from), right: columnOf(to) }];
 }

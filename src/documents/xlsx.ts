@@ -59,8 +59,9 @@ function cellOf(cell: Cell, { kind }: Column): CellObject | null {
 export function safeText(text: string): string {
   const clean = text
     .normalize('NFC')
+    // Cut first: half of a sign at the cut goes with what XML cannot hold.
+    .slice(0, CELL_LIMIT)
     // eslint-disable-next-line no-control-regex -- control characters are exactly what is removed here
-    .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/gu, '')
-    .slice(0, CELL_LIMIT);
+    .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/gu, '');
   return /^[\s]*[=+\-@]|^[\t\r]/.test(clean) ? `'${clean}` : clean;
 }

@@ -61,11 +61,22 @@ function tagEnd(xml: string, from: number): number | null {
   return null;
 }
 
+/** Goes once over the text, whatever stands in it: a tag may hold megabytes that are no attributes. */
 function attributesOf(text: string): Record<string, string> {
   const found: Record<string, string> = {};
-  for (const [, name = '', double, single] of text.matchAll(/([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g))
-    found[localName(name)] = decode(double ?? single ?? '');
-  return found;
+  let at = 0;
+  for (;;) {
+    const equals = text.indexOf('=', at);
+    if (equals < 0) return found;
+    let open = equals + 1;
+    while (/\s/.test(text.charAt(open))) open += 1;
+    const quote = text.charAt(open);
+    const close = quote === '"' || quote === "'" ? text.indexOf(quote, open + 1) : equals;
+    if (close < 0) return found;
+    const name = text.slice(at, equals).trim().split(/\s+/).at(-1) ?? '';
+    if (close > equals) found[localName(name)] = decode(text.slice(open + 1, close));
+    at = close + 1;
+  }
 }
 
 const localName = (name: string): string => name.slice(name.indexOf(':') + 1);

@@ -24,11 +24,6 @@ export interface ZipEntry {
   readonly offset: number;
 }
 
-/** Names of all entries, or null when the archive is cut, damaged or no archive. */
-export async function listZipEntries(source: FileSource): Promise<string[] | null> {
-  return (await readZipTable(source))?.map((entry) => entry.name) ?? null;
-}
-
 /** All entries, or null when the archive is cut, damaged or no archive. */
 export async function readZipTable(source: FileSource): Promise<ZipEntry[] | null> {
   const tailSize = Math.min(source.size, END_SIZE + MAX_COMMENT);
@@ -59,7 +54,9 @@ function readTable(table: Buffer, count: number, tableOffset: number): ZipEntry[
     entries.push({ name, method, packed, offset });
     at += ENTRY_SIZE + nameLength + rest;
   }
-  return entries;
+  // More entries than are counted: one of them is hidden from whoever counts.
+  const isHiding = at + ENTRY_SIZE <= table.length && table.readUInt32LE(at) === ENTRY_MARK;
+  return isHiding ? null : entries;
 }
 
 const inflate = promisify(inflateRaw);

@@ -5,7 +5,7 @@ import type { WorkingCalendar } from '../kernel/calendar.js';
 import { loadCalendar } from '../calendar/index.js';
 import type { Tx } from '../store/index.js';
 import type { DutyContent } from './model.js';
-import { findOwners } from './owners.js';
+import { findOwing } from './owners.js';
 import { duePeriods, type DuePeriod } from './plan.js';
 import { moveDueDay } from './service.js';
 import { findOpenPeriods, lockOwing, waiveObligations, type OpenPeriod } from './store-obligations.js';
@@ -63,7 +63,7 @@ export async function planAmendment(
   let kept = 0;
   for (const open of await findOpenPeriods(tx, id, today)) {
     const due = next.get(open.period);
-    const { stay, gone } = await sortUnits(tx, open, due, after);
+    const { stay, gone } = await sortUnits(tx, open, due, { id, content: after, today });
     waived.push(...gone);
     // What was moved for a unit alone stays where it was put.
     if (due === undefined || stay.length === 0 || open.isMoved) continue;
@@ -85,9 +85,11 @@ async function sortUnits(
   tx: Tx,
   open: OpenPeriod,
   due: DuePeriod | undefined,
-  after: DutyContent,
+  { id, content, today }: { readonly id: string; readonly content: DutyContent; readonly today: LocalDate },
 ): Promise<{ readonly stay: string[]; readonly gone: string[] }> {
-  const owners = new Set(due === undefined ? [] : await findOwners(tx, after.owners, due.period.endsOn));
+  // A unit that took it over from another owes it, whether or not it was there when the period ended.
+  const owed = due && { dutyId: id, period: open.period, endsOn: due.period.endsOn };
+  const owners = new Set(owed === undefined ? [] : await findOwing(tx, content.owners, owed, today));
   return {
     stay: open.unitIds.filter((unitId) => owners.has(unitId)),
     gone: open.ids.filter((_id, n) => !owners.has(open.unitIds[n] ?? '')),

@@ -108,6 +108,7 @@ const oneStep = defineStep<Data, DutiesFlowReads, Loaded | null>({
       text: [head, ...describeDuty(duty.content, forecast, owners)],
       options: [
         ...(duty.active ? [{ value: 'duty-amend', label: t('button.edit'), words: ['sửa', 'sửa nghĩa vụ'] }] : []),
+        { value: 'move-due', label: t('duties.button.moveDue'), words: ['đổi hạn', 'dời hạn'] },
         { value: 'duty-copy', label: t('duties.button.copy'), words: ['sao chép', 'sao chép cho năm sau'] },
         ...(duty.active ? [{ value: 'stop', label: t('duties.button.stop'), words: ['dừng', 'dừng nghĩa vụ'] }] : []),
         { value: 'list', label: t('duties.button.list'), words: ['danh mục báo cáo'] },

@@ -14,6 +14,42 @@ export async function findOwners(tx: Tx, owners: Owners, day: LocalDate): Promis
   return rows.map((row) => row.id);
 }
 
+/** A period of a duty, by its last day. */
+interface OwedPeriod {
+  readonly dutyId: string;
+  readonly period: string;
+  readonly endsOn: LocalDate;
+}
+
+/**
+ * Units that owe a period as things are today: for a unit that has ended since, the one that goes on for it. Where the
+ * unit has an obligation of the period, that one was settled by it and nobody owes it again.
+ */
+export async function findOwing(tx: Tx, owners: Owners, owed: OwedPeriod, today: LocalDate): Promise<string[]> {
+  const ids = await findOwners(tx, owners, owed.endsOn);
+  if (owed.endsOn >= today || ids.length === 0) return ids;
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    with recursive walk as (
+      select u.id, u.valid_to < ${today}::date as ended, 0 as depth from unit u where u.id = any(${ids}::uuid[])
+      union
+      select h.id, h.valid_to < ${today}::date, w.depth + 1
+      from walk w
+      cross join lateral (
+        select c.to_unit_id from unit_change c
+        where c.from_unit_id = w.id and c.kind <> 'rename' and c.to_unit_id is not null
+        order by exists (select 1 from obligation o where o.duty_id = ${owed.dutyId}::uuid and o.unit_id = c.to_unit_id and o.period = ${owed.period}) desc, c.id
+        limit 1) c
+      join unit h on h.id = c.to_unit_id
+      where w.ended and w.depth < ${MOST_HEIRS} and not exists (
+        select 1 from obligation o where o.duty_id = ${owed.dutyId}::uuid and o.unit_id = w.id and o.period = ${owed.period})
+    )
+    select distinct id from walk where ended is not true order by id`;
+  return rows.map((row) => row.id);
+}
+
+/** Longer rows of units that went on one for another are a mistake in the data. */
+const MOST_HEIRS = 20;
+
 /** How many units owe on a day. */
 export async function countOwners(tx: Tx, owners: Owners, day: LocalDate): Promise<number> {
   const [row] = await tx.$queryRaw<{ n: number }[]>`select count(*)::int as n ${fromOwners(owners, day)}`;

@@ -2,13 +2,13 @@
 import { addDays, localDate, type LocalDate } from '../kernel/local-date.js';
 import type { WorkingCalendar } from '../kernel/calendar.js';
 import { translate } from '../i18n/index.js';
-import type { Store, Tx } from '../store/index.js';
+import { isOutage, type Store, type Tx } from '../store/index.js';
 import type { NewTask, TaskKind } from '../tasks/index.js';
 import { dueOf, type Due } from './due.js';
 import { firstStepDay } from './ladder.js';
-import { loadCalendar } from '../calendar/index.js';
+import { loadCalendar, shareCalendar } from '../calendar/index.js';
 import type { DutyContent } from './model.js';
-import { findOwners } from './owners.js';
+import { findOwing, findOwners } from './owners.js';
 import { periodsBetween, type Period } from './periods.js';
 import { createObligations } from './service.js';
 import { findPlanned, lockDuty, setPlannedTo, type KeptDuty } from './store-duties.js';
@@ -83,10 +83,18 @@ export function createPlanDuties(deps: PlanDeps) {
     { dutyId, through }: { readonly dutyId?: string; readonly through?: LocalDate } = {},
   ): Promise<number> {
     let made = 0;
+    const failed: unknown[] = [];
+    const ahead = addDays(later(through ?? '', localDate(now)), AHEAD_DAYS);
     for (const id of dutyId === undefined ? await findPlanned(store.db) : [dutyId]) {
-      const ahead = addDays(later(through ?? '', localDate(now)), AHEAD_DAYS);
-      made += await store.transaction((tx) => planDuty(deps, tx, id, { now, ahead }), { timeoutMs: DUTY_TIMEOUT_MS });
+      try {
+        made += await store.transaction((tx) => planDuty(deps, tx, id, { now, ahead }), { timeoutMs: DUTY_TIMEOUT_MS });
+      } catch (error) {
+        // One duty that cannot be planned must not keep what comes after it from being owed.
+        if (isOutage(error)) throw error;
+        failed.push(error);
+      }
     }
+    if (failed.length > 0) throw failed[0];
     return made;
   };
 }
@@ -105,9 +113,12 @@ async function planDuty(
   const from = earlier(duty.plannedTo ?? today, today);
   let made = 0;
   let owners = 0;
+  // Days that are entered meanwhile wait until this is written, and date it anew.
+  await shareCalendar(tx);
   const calendar = await loadCalendar(tx);
   for (const due of duePeriods(duty.content, calendar, from, ahead)) {
-    const unitIds = await findOwners(tx, duty.content.owners, due.period.endsOn);
+    const { key: period, endsOn } = due.period;
+    const unitIds = await findOwing(tx, duty.content.owners, { dutyId: id, period, endsOn }, today);
     owners += unitIds.length;
     made += await createObligations(tx, { dutyId: id, unitIds, ...wishOf(due) }, now);
   }

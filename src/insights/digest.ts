@@ -26,8 +26,6 @@ export interface DigestDeps {
   readonly demo: boolean;
 }
 
-/** After an outage the summary still comes within two days; a week that is nearly over has its own. */
-const STILL_MS = 2 * 86_400_000;
 const WORST = 5;
 const CHART_ROWS = 12;
 
@@ -35,9 +33,10 @@ const CHART_ROWS = 12;
 export function createDigestTick(deps: DigestDeps) {
   return async function digestTick(now: Date): Promise<number> {
     const { db } = deps.store;
-    const instant = latestInstant(await loadSchedule(db, now), now);
-    if (instant === null || now.getTime() - instant.getTime() > STILL_MS) return 0;
-    const on = localDate(instant);
+    const instant = latestInstant(await loadSchedule(db, now), now, await loadCalendar(db));
+    // After an outage it still comes on its day, or not at all: what it says would be about another one.
+    const on = localDate(now);
+    if (instant === null || localDate(instant) !== on) return 0;
     if (await db.numbersDigest.findUnique({ where: { on: toDbDate(on) } })) return 0;
     const seen = { now, span: NOW_SPAN };
     const whole = await overall(db, seen);

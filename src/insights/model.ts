@@ -9,7 +9,7 @@
  *
  * So expected = submitted + owing and submitted = on time + late, always. An obligation belongs to the month of its
  * due day as it stands, to the unit that owed it on that day, and to the cluster of that unit on the last day of what
- * is counted (today, while that is still running).
+ * is counted (today, while that is still running); of a unit that is no more, to the cluster of its own last day.
  */
 import type { LocalDate } from '../kernel/local-date.js';
 import type { TimeSpan } from '../kernel/time-span.js';

@@ -1,6 +1,8 @@
 /** When the leaders' summary leaves: a day of the week and an hour, set by an officer, a leader or an administrator. */
 import { z } from 'zod';
-import { addDays, atLocal, localDate, weekday } from '../kernel/local-date.js';
+import { loadCalendar } from '../calendar/index.js';
+import type { WorkingCalendar } from '../kernel/calendar.js';
+import { addDays, atLocal, localDate, weekday, type LocalDate } from '../kernel/local-date.js';
 import { fold } from '../kernel/text.js';
 import type { Db, Tx } from '../store/index.js';
 
@@ -46,28 +48,40 @@ export async function loadSchedule(db: Db | Tx, now: Date): Promise<DigestSchedu
   return (await find(db)) ?? { ...DEFAULT, since: now };
 }
 
+/** Further back than any row of days off moves a summary. */
+const LOOK_BACK = 28;
+
 /** The latest instant of the schedule up to `now`; null when it began after that, or is off. */
-export function latestInstant(schedule: DigestSchedule, now: Date): Date | null {
-  if (!schedule.on) return null;
+export function latestInstant(schedule: DigestSchedule, now: Date, calendar: WorkingCalendar): Date | null {
   const today = localDate(now);
-  for (let back = 0; back <= 7; back += 1) {
-    const day = addDays(today, -back);
-    const at = atLocal(day, schedule.time);
-    if (weekday(day) === schedule.weekday && at <= now) return at > schedule.since ? at : null;
-  }
-  return null;
+  const latest = instantsBetween(schedule, addDays(today, -LOOK_BACK), today, calendar)
+    .filter((at) => at <= now)
+    .at(-1);
+  return latest !== undefined && latest > schedule.since ? latest : null;
 }
 
 /** The instants of the schedule after `from` and up to `to`. */
 export async function digestInstants(db: Db | Tx, from: Date, to: Date): Promise<Date[]> {
   const schedule = await find(db);
-  if (!schedule?.on) return [];
-  const found: Date[] = [];
-  for (let day = localDate(from); day <= localDate(to); day = addDays(day, 1)) {
-    const at = atLocal(day, schedule.time);
-    if (weekday(day) === schedule.weekday && at > from && at <= to && at > schedule.since) found.push(at);
-  }
-  return found;
+  if (schedule === null) return [];
+  const days = instantsBetween(schedule, addDays(localDate(from), -LOOK_BACK), localDate(to), await loadCalendar(db));
+  return days.filter((at) => at > from && at <= to && at > schedule.since);
+}
+
+/** Instants of the schedule's days from one to another, in order; two weeks that meet after a row of days off are one. */
+function instantsBetween(schedule: DigestSchedule, from: LocalDate, to: LocalDate, calendar: WorkingCalendar): Date[] {
+  if (!schedule.on) return [];
+  const days = new Set<LocalDate>();
+  for (let day = from; day <= to; day = addDays(day, 1))
+    if (weekday(day) === schedule.weekday) days.add(moved(day, calendar));
+  return [...days].map((day) => atLocal(day, schedule.time));
+}
+
+/** On a holiday nobody is told: the next working day is meant. A weekend that somebody chose stays what it is. */
+function moved(day: LocalDate, calendar: WorkingCalendar): LocalDate {
+  const isWeekend = weekday(day) === 0 || weekday(day) === 6;
+  const isHoliday = !calendar.isWorkingDay(day) && (!isWeekend || calendar.nameOf(day) !== null);
+  return isHoliday ? calendar.addWorkingDays(day, 0) : day;
 }
 
 const DAYS = [

@@ -44,9 +44,10 @@ export function boundsOf({ now, span }: { readonly now: Date; readonly span: Tim
 /** The unit that answers in the numbers: the one that owed it on its due day. */
 export const COUNTED_UNIT = Prisma.sql`coalesce(o.counted_unit_id, o.unit_id)`;
 
-/** Units in clusters on the day that counts. */
+/** Units in clusters on the day that counts; a unit that is no more stays where it stood last. */
 export const membersOf = ({ membersOn }: Bounds): Prisma.Sql =>
-  Prisma.sql`p.valid_from <= ${membersOn}::date and (p.valid_to is null or p.valid_to >= ${membersOn}::date)`;
+  Prisma.sql`p.valid_from <= ${membersOn}::date and (p.valid_to is null
+    or p.valid_to >= least(${membersOn}::date, (select e.valid_to from unit e where e.id = p.unit_id)))`;
 
 /** What is owed of the obligations `o`: not handed in, or given back; whatever is still owed from before counts with "now". */
 export function owedBy(measure: OwedMeasure, { owedFrom, to, lateBefore }: Bounds): Prisma.Sql {

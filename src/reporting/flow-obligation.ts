@@ -20,6 +20,7 @@ import { parseDate } from '../kernel/parse-date.js';
 import { isLeader, isOfficer, seatFor, seatsOf } from '../units/index.js';
 import { seatAnswers } from './answering/answer-options.js';
 import { chooseAsk } from './choose.js';
+import { OWED_PAGE } from './flow-owed.js';
 import { confirmPaper, keepDuty, noteLate, waiveDuty } from './effects.js';
 import { decidedText, openOf } from './answering/extension.js';
 import { isOwing, type ObligationView } from './model.js';
@@ -29,7 +30,7 @@ import type { PastStep } from './reminding/store-steps.js';
 import { receiptButton } from './submitting/submit-open.js';
 import { dayText, pastText, signText, termText, wordsOf } from './texts.js';
 
-const dataSchema = z.object({ obligationId: z.string() });
+const dataSchema = z.object({ obligationId: z.string(), page: z.number().optional() });
 type Data = z.infer<typeof dataSchema>;
 
 interface Loaded {
@@ -73,6 +74,8 @@ export const obligationFlow: Flow<Data, ReportingReadPort> = defineFlow<Data, Re
       allow: (actor) => seatsOf(actor).length > 0 || isOfficer(actor) || isLeader(actor),
       start: ({ actor, arg }) => {
         if (arg === '' && seatsOf(actor).length === 0) return { begin: isOfficer(actor) ? 'tasks' : 'numbers' };
+        const [, page] = /^page:(\d{1,3})$/.exec(arg) ?? [];
+        if (page !== undefined) return { to: 'which', data: { obligationId: '', page: Number(page) } };
         return { to: arg === '' ? 'which' : 'one', data: { obligationId: arg } };
       },
     }),
@@ -140,11 +143,14 @@ function whichStep() {
       owed: await read.reporting.owed(seatsOf(actor).map((seat) => seat.unitId)),
       calendar: await read.reporting.calendar(),
     }),
-    ask({ loaded, today }) {
+    ask({ loaded, today, data: { page = 0 } }) {
       const [only] = loaded.owed;
       if (!only) return { end: true, say: [{ text: t('reporting.owed.noneMany') }] };
       if (loaded.owed.length === 1) return { to: 'one', data: { obligationId: only.id } };
-      return chooseAsk(t('reporting.one.which'), loaded.owed, today, loaded.calendar);
+      // The page that the person was looking at; what was handed in since may have left it empty.
+      const from = page * OWED_PAGE < loaded.owed.length ? page * OWED_PAGE : 0;
+      const shown = page === 0 ? loaded.owed : loaded.owed.slice(from, from + OWED_PAGE);
+      return chooseAsk(t('reporting.one.which'), shown, today, loaded.calendar);
     },
     answer: (_at, answer) =>
       answer.kind === 'option'

@@ -8,7 +8,8 @@ import type { ObligationView } from './model.js';
 import type { ReportingReadPort } from './reads.js';
 import { dayText, doButton, otherButtons, signText, termText } from './texts.js';
 
-const PAGE = 8;
+/** How many are shown at a time. */
+export const OWED_PAGE = 8;
 
 interface Loaded {
   readonly owed: readonly ObligationView[];
@@ -54,12 +55,12 @@ const nothingText = (unit: string | null): Text =>
 
 function pageOf(arg: string, count: number): number {
   const asked = /^\d{1,3}$/.test(arg) ? Number(arg) : 0;
-  return asked * PAGE < count ? asked : 0;
+  return asked * OWED_PAGE < count ? asked : 0;
 }
 
 function listSay({ owed, calendar }: Loaded, unit: string | null, page: number, today: LocalDate) {
-  const shown = owed.slice(page * PAGE, (page + 1) * PAGE);
-  const rest = owed.length - page * PAGE - shown.length;
+  const shown = owed.slice(page * OWED_PAGE, (page + 1) * OWED_PAGE);
+  const rest = owed.length - page * OWED_PAGE - shown.length;
   const lines = shown.map((one, at) => lineText(one, at + 1, { today, calendar, withUnit: unit === null }));
   const title =
     unit === null
@@ -73,7 +74,12 @@ function listSay({ owed, calendar }: Loaded, unit: string | null, page: number, 
     buttons.push(
       { label: t('reporting.button.extend'), command: 'extend' },
       { label: t('reporting.button.notOurs'), command: 'not-ours' },
-      { label: t('reporting.button.more'), command: 'obligation' },
+      // Every answer to what stands here, on whichever page.
+      {
+        label: t('reporting.button.more'),
+        command: 'obligation',
+        ...(page === 0 ? {} : { arg: `page:${String(page)}` }),
+      },
     );
   return {
     text: [title, ...lines, t(owed.length === 1 ? 'reporting.owed.chooseOnly' : 'reporting.owed.choose')],

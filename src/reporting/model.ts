@@ -74,11 +74,16 @@ export function byUrgency(a: ObligationView, b: ObligationView): number {
   return a.dueAt.getTime() - b.dueAt.getTime() || a.dutyName.localeCompare(b.dutyName, 'vi') || (a.id < b.id ? -1 : 1);
 }
 
+/** Beyond this a workbook and a chat would not show the same digits. */
+const LARGEST = 1e15;
+
 /** The value of a form field, or null when the answer does not fit it. */
 export function readField(field: Field, answer: string): string | number | null {
   if (field.type === 'text') return answer;
   const value = readNumber(answer);
-  if (value === null || value < (field.min ?? -Infinity) || value > (field.max ?? Infinity)) return null;
+  // More digits than a number holds would be kept as another number.
+  if (value === null || Math.abs(value) > LARGEST) return null;
+  if (value < (field.min ?? -Infinity) || value > (field.max ?? Infinity)) return null;
   return value;
 }
 

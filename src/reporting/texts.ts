@@ -4,7 +4,7 @@ import type { WorkingCalendar } from '../kernel/calendar.js';
 import { formatMoment } from '../kernel/format.js';
 import type { LocalDate } from '../kernel/local-date.js';
 import { rankOf } from '../duties/index.js';
-import { isPromiseStep, isSidewaysStep, isSnoozeStep } from './reminding/ladder.js';
+import { isHeirStep, isPromiseStep, isSidewaysStep, isSnoozeStep, isUrgeStep } from './reminding/ladder.js';
 import type { ObligationView } from './model.js';
 import type { PastStep } from './reminding/store-steps.js';
 
@@ -41,19 +41,20 @@ export function inLine(texts: readonly Text[]): Text | null {
   return first === undefined ? null : rest.reduce<Text>((left, right) => t('reporting.list', { left, right }), first);
 }
 
+/** When a step spoke, and which it was. */
+export function pastItem({ step, at: moment }: Pick<PastStep, 'step' | 'at'>): Text {
+  const at = formatMoment(moment);
+  if (isPromiseStep(step)) return t('reporting.past.promised', { at });
+  if (isSidewaysStep(step)) return t('reporting.past.sideways', { at });
+  if (isSnoozeStep(step)) return t('reporting.past.snoozed', { at });
+  if (isUrgeStep(step)) return t('reporting.past.urged', { at });
+  if (isHeirStep(step)) return t('reporting.past.heir', { at });
+  return t('reporting.past.item', { at, step: step.split('.')[0] ?? step });
+}
+
 /** What was sent to the seat before, and when. */
 export function pastText(past: readonly PastStep[]): Text {
-  const told = past
-    .filter((step) => rankOf(step.audience) === 0 && step.told > 0)
-    .map((step) => {
-      const at = formatMoment(step.at);
-      if (isPromiseStep(step.step)) return t('reporting.past.promised', { at });
-      if (isSidewaysStep(step.step)) return t('reporting.past.sideways', { at });
-      if (isSnoozeStep(step.step)) return t('reporting.past.snoozed', { at });
-      return step.step.startsWith('U:')
-        ? t('reporting.past.urged', { at })
-        : t('reporting.past.item', { at, step: step.step.split('.')[0] ?? step.step });
-    });
+  const told = past.filter((step) => rankOf(step.audience) === 0 && step.told > 0).map(pastItem);
   const line = inLine(told);
   return line === null ? t('reporting.head.noPast') : t('reporting.head.past', { past: line });
 }

@@ -35,6 +35,8 @@ export interface Unit {
   readonly validTo: LocalDate | null;
   /** What it was called before, the latest first. */
   readonly formerNames?: readonly string[];
+  /** Since when it bears its name, where it bore another before. */
+  readonly namedSince?: LocalDate;
 }
 
 export interface Cluster {

@@ -58,9 +58,17 @@ export function orderRefusal(
   const wrongDay = dayRefusal(effectiveOn, today);
   if (wrongDay) return wrongDay;
   const ids = [...plan.from, ...plan.to.flatMap((one) => ('unitId' in one ? [one.unitId] : []))];
+  const ends = endingOf(plan);
   const isThere = (id: string) => units.some((unit) => unit.id === id && isValidOn(unit, today));
   const lost = ids.find((id) => !isThere(id));
   if (lost !== undefined) return refuse('unit-gone', t('units.order.unitGone', { unit: nameIn(units, lost) }));
+  // Nothing ends before it began.
+  const young = units.find(({ id, validFrom }) => ends.includes(id) && validFrom !== null && validFrom >= effectiveOn);
+  if (young)
+    return refuse(
+      'unit-young',
+      t('units.order.unitYoung', { unit: young.name, from: formatDate(young.validFrom ?? '') }),
+    );
   const busy = others.find((other) => namedIn(other).some((id) => ids.includes(id)));
   if (busy) {
     const both = namedIn(busy).find((id) => ids.includes(id)) ?? '';
@@ -68,7 +76,16 @@ export function orderRefusal(
   }
   if (plan.from.length > MOST_UNITS || plan.to.length > MOST_UNITS)
     return refuse('too-many', t('units.order.tooMany', { most: MOST_UNITS }));
-  return shapeRefusal(kind, plan) ?? nameRefusal(plan, units, today);
+  return shapeRefusal(kind, plan) ?? olderRefusal(order, units) ?? nameRefusal(plan, units, today);
+}
+
+/** A name between two others would be called the latest. */
+function olderRefusal({ kind, plan, effectiveOn }: Omit<UnitOrder, 'id'>, units: readonly Unit[]): Refusal | null {
+  const unit = units.find(({ id }) => kind === 'rename' && id === plan.from[0]);
+  const since = unit?.namedSince ?? null;
+  return unit && since !== null && effectiveOn < since
+    ? refuse('name-older', t('units.order.nameOlder', { unit: unit.name, from: formatDate(since) }))
+    : null;
 }
 
 function shapeRefusal(kind: OrderKind, plan: OrderPlan): Refusal | null {

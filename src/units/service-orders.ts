@@ -104,7 +104,8 @@ async function change(tx: Tx, order: UnitOrder, now: Date, deps: OrderDeps): Pro
   const to: string[] = [];
   for (const one of plan.to)
     to.push('unitId' in one ? one.unitId : await insertUnitLike(tx, one.name, like, effectiveOn));
-  const [heirUnitId = ''] = to;
+  // A unit that is split and goes on is its own heir, wherever it was named.
+  const heirUnitId = to.find((id) => ending.length === 0 && plan.from.includes(id)) ?? to[0] ?? '';
   const kind = order.kind === 'split' ? 'split' : 'merge';
   const from = ending.length > 0 ? ending : plan.from;
   const changed = await changeUnits(tx, { kind, from, to, effectiveOn, basis }, deps.hooks, now);

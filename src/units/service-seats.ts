@@ -3,7 +3,15 @@ import { addDays, toDbDate, type LocalDate } from '../kernel/local-date.js';
 import { newId } from '../kernel/ids.js';
 import type { SeatKind } from '../kernel/people.js';
 import type { Tx } from '../store/index.js';
-import { endCovers, findCoversBy, findCoversOf, isOutsideUnit, type Cover } from './store-covers.js';
+import {
+  endCovers,
+  findCoversBy,
+  findCoversOf,
+  isOutsideUnit,
+  passCovers,
+  type Cover,
+  type CoverEnd,
+} from './store-covers.js';
 import { revokeForSeat } from './store-invitations.js';
 import { closeHolding, ensureSeat, lockSeat, openHolding } from './store-people.js';
 
@@ -111,12 +119,14 @@ export async function changeUnits(
   hooks: readonly SuccessionHook[],
   now: Date,
 ): Promise<Changed> {
-  const heirUnitId = change.to[0] ?? null;
-  if (heirUnitId === null && change.kind !== 'dissolve') throw new Error(`a ${change.kind} needs a unit that goes on`);
+  if (change.to.length === 0 && change.kind !== 'dissolve')
+    throw new Error(`a ${change.kind} needs a unit that goes on`);
   const displaced: DisplacedHolder[] = [];
   const ended: Cover[] = [];
   const facts: Record<string, number> = {};
   for (const fromUnitId of change.from) {
+    // A unit that is one of those that go on keeps what it has, wherever it was named among them.
+    const heirUnitId = change.to.includes(fromUnitId) ? fromUnitId : (change.to[0] ?? null);
     await inheritPlaces(tx, change, fromUnitId, heirUnitId);
     await recordChange(tx, change, fromUnitId);
     const moved = await moveSeats(tx, fromUnitId, heirUnitId, now);
@@ -137,19 +147,21 @@ async function inheritPlaces(
   fromUnitId: string,
   heirUnitId: string | null,
 ): Promise<void> {
-  if (heirUnitId === null || to.includes(fromUnitId)) return;
-  await tx.unit.updateMany({
-    where: { parentId: fromUnitId, id: { not: heirUnitId } },
-    data: { parentId: heirUnitId },
-  });
+  if (heirUnitId === null) return;
+  if (heirUnitId !== fromUnitId)
+    await tx.unit.updateMany({
+      where: { parentId: fromUnitId, id: { not: heirUnitId } },
+      data: { parentId: heirUnitId },
+    });
   const day = toDbDate(effectiveOn);
+  // Of a day that is past the unit may have come into its cluster since.
   await tx.$executeRaw`
-    insert into cluster_unit (cluster_id, unit_id, valid_from)
-    select c.cluster_id, h.id, ${day}::date
+    insert into cluster_unit (cluster_id, unit_id, valid_from, valid_to)
+    select c.cluster_id, h.id, greatest(c.valid_from, ${day}::date), c.valid_to
     from cluster_unit c cross join unnest(${[...to]}::uuid[]) as h(id)
-    where c.unit_id = ${fromUnitId}::uuid and c.valid_from <= ${day}::date and (c.valid_to is null or c.valid_to >= ${day}::date)
+    where c.unit_id = ${fromUnitId}::uuid and (c.valid_to is null or c.valid_to >= ${day}::date)
       and not exists (
-        select 1 from cluster_unit o where o.unit_id = h.id and o.valid_from <= ${day}::date and (o.valid_to is null or o.valid_to >= ${day}::date))
+        select 1 from cluster_unit o where o.unit_id = h.id and (o.valid_to is null or o.valid_to >= ${day}::date))
     on conflict do nothing`;
 }
 
@@ -170,7 +182,11 @@ async function recordChange(tx: Tx, change: UnitChange, fromUnitId: string): Pro
   if (change.to.includes(fromUnitId)) return;
   const lastDay = toDbDate(addDays(change.effectiveOn, -1));
   await tx.unit.update({ where: { id: fromUnitId }, data: { validTo: lastDay } });
-  await tx.clusterUnit.updateMany({ where: { unitId: fromUnitId, validTo: null }, data: { validTo: lastDay } });
+  await tx.clusterUnit.deleteMany({ where: { unitId: fromUnitId, validFrom: { gt: lastDay } } });
+  await tx.clusterUnit.updateMany({
+    where: { unitId: fromUnitId, OR: [{ validTo: null }, { validTo: { gt: lastDay } }] },
+    data: { validTo: lastDay },
+  });
 }
 
 /** Seats go to the heir as they are; where the heir has the same seat already, its holder stays, or takes over an empty one. */
@@ -192,17 +208,40 @@ async function moveSeats(
       await tx.seat.update({ where: { id: seat.id }, data: { unitId: heirUnitId } });
       continue;
     }
-    const memberId = await closeHolding(tx, seat.id, now);
     // Codes into a seat that is no more must not open it again.
     await revokeForSeat(tx, seat.id, now);
-    const covers = await findCoversOf(tx, [seat.id]);
-    await endCovers(tx, idsOf(covers), 'handed-over', now);
-    ended.push(...covers);
-    if (memberId === null) continue;
+    const memberId = await closeHolding(tx, seat.id, now);
     const heirSeat = heirUnitId === null ? null : await ensureSeat(tx, heirUnitId, kind);
-    const free = heirSeat !== null && (await lockSeat(tx, heirSeat))?.memberId === null;
-    if (free) await openHolding(tx, heirSeat, memberId, now);
-    else displaced.push({ memberId, kind, fromUnitId });
+    if (memberId !== null && heirSeat !== null && (await lockSeat(tx, heirSeat))?.memberId === null) {
+      await openHolding(tx, heirSeat, memberId, now);
+      // Whoever is away is away from the new seat too.
+      await passCovers(tx, seat.id, heirSeat);
+      continue;
+    }
+    ended.push(...(await end(tx, await findCoversOf(tx, [seat.id]), 'handed-over', now)));
+    if (memberId !== null) displaced.push({ memberId, kind, fromUnitId });
   }
+  if (heirUnitId !== null) ended.push(...(await endCoversOfDisplaced(tx, displaced, heirUnitId, now)));
   return { displaced, ended };
+}
+
+/** Whoever holds no seat of the heir stands in for nobody there. */
+async function endCoversOfDisplaced(
+  tx: Tx,
+  displaced: readonly DisplacedHolder[],
+  heirUnitId: string,
+  now: Date,
+): Promise<Cover[]> {
+  const ended: Cover[] = [];
+  for (const memberId of new Set(displaced.map((one) => one.memberId))) {
+    const covers = (await findCoversBy(tx, memberId)).filter((cover) => cover.unitId === heirUnitId);
+    const [first] = covers;
+    if (first && (await isOutsideUnit(tx, memberId, first.seatId))) ended.push(...(await end(tx, covers, 'left', now)));
+  }
+  return ended;
+}
+
+async function end(tx: Tx, covers: readonly Cover[], reason: CoverEnd, now: Date): Promise<readonly Cover[]> {
+  await endCovers(tx, idsOf(covers), reason, now);
+  return covers;
 }

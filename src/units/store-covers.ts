@@ -141,6 +141,13 @@ export async function endCovers(tx: Tx, ids: readonly string[], reason: CoverEnd
   return rows.map(({ id }) => id);
 }
 
+/** Covers that are not over go along with a holder who passes from one seat to another, and so do their codes. */
+export async function passCovers(tx: Tx, fromSeatId: string, toSeatId: string): Promise<void> {
+  const open = { seatId: fromSeatId, coverId: { not: null }, usedAt: null, revokedAt: null };
+  await tx.invitation.updateMany({ where: open, data: { seatId: toSeatId } });
+  await tx.seatCover.updateMany({ where: { seatId: fromSeatId, endedAt: null }, data: { seatId: toSeatId } });
+}
+
 /** All seats of the unit of this seat, held until the transaction ends: who is away and who covers is decided one after another. */
 export async function lockSeatsBeside(tx: Tx, seatId: string): Promise<void> {
   await tx.$queryRaw`

@@ -163,7 +163,7 @@ export async function findSilentSeats(tx: Tx, since: Date, day: LocalDate): Prom
   }));
 }
 
-/** Seats about which a task is open, and those whose task was finished after `since`. */
+/** Seats about which a task is open, and those whose task was finished after `since`: by somebody, not because they were heard. */
 export async function findSilentTasks(
   tx: Tx,
   since: Date,
@@ -172,7 +172,7 @@ export async function findSilentTasks(
   const rows = await tx.$queryRaw<{ seat_id: string; done: boolean }[]>`
     select s.id as seat_id, k.done_at is not null as done
     from task k join seat s on s.id::text = k.ref_id
-    where k.kind = 'silent-seat' and (k.done_at is null or k.done_at > ${since})`;
+    where k.kind = 'silent-seat' and (k.done_at is null or (k.done_at > ${since} and k.result is distinct from 'heard'))`;
   const ids = (done: boolean) => new Set(rows.filter((row) => row.done === done).map((row) => row.seat_id));
   return { open: ids(false), resting: ids(true) };
 }

@@ -1,6 +1,6 @@
 /** Units, clusters and their dated history. */
 import { newId } from '../kernel/ids.js';
-import { fromDbDate, toDbDate, type LocalDate } from '../kernel/local-date.js';
+import { addDays, fromDbDate, toDbDate, type LocalDate } from '../kernel/local-date.js';
 import type { Tx } from '../store/index.js';
 import type { Cluster, ClusterPlace, Unit, UnitLevel, UnitType } from './model.js';
 
@@ -32,14 +32,13 @@ function toUnit(row: UnitRow): Unit {
 
 /** All units, also those of the past, by name; with the names that they bore before. */
 export async function findUnits(tx: Tx): Promise<Unit[]> {
-  const former = new Map<string, string[]>();
-  for (const { unitId, name } of await tx.unitName.findMany({ orderBy: { untilOn: 'desc' } }))
-    former.set(unitId, [...(former.get(unitId) ?? []), name]);
+  const former = new Map<string, { formerNames: string[]; namedSince: LocalDate }>();
+  for (const { unitId, name, untilOn } of await tx.unitName.findMany({ orderBy: { untilOn: 'desc' } })) {
+    const { formerNames = [], namedSince = addDays(fromDbDate(untilOn), 1) } = former.get(unitId) ?? {};
+    former.set(unitId, { formerNames: [...formerNames, name], namedSince });
+  }
   const rows = await tx.unit.findMany({ orderBy: [{ name: 'asc' }, { code: 'asc' }] });
-  return rows.map((row) => {
-    const formerNames = former.get(row.id);
-    return { ...toUnit(row), ...(formerNames ? { formerNames } : {}) };
-  });
+  return rows.map((row) => ({ ...toUnit(row), ...former.get(row.id) }));
 }
 
 /** Records that a unit has another name from a day on. */

@@ -1,8 +1,9 @@
 /** What every tick of the business clock does, in its order. */
 import type { Logger } from 'pino';
+import { loadQuietHours } from '../calendar/index.js';
 import type { Outbox } from '../delivery/ports.js';
 import { createReminderTick, createReviewWatch, type Ticked } from '../reporting/index.js';
-import type { Store } from '../store/index.js';
+import type { Store, Tx } from '../store/index.js';
 import { createUnitsDay } from '../units/index.js';
 import { reportingDeps } from './effects.js';
 import { SUCCESSION } from './succession.js';
@@ -18,7 +19,9 @@ export function createBusinessTick(deps: {
   readonly fired: (steps: number) => void;
 }) {
   const { store, outbox, logger } = deps;
-  const tick = createReminderTick({ ...reportingDeps, store, outbox });
+  // The province's own, as messages keep them.
+  const quietHours = (tx: Tx = store.db) => loadQuietHours(tx);
+  const tick = createReminderTick({ ...reportingDeps, store, outbox, quietHours });
   const watchReviews = createReviewWatch({ ...reportingDeps, store, outbox });
   const unitsDay = createUnitsDay({
     store,

@@ -29,7 +29,7 @@ export interface World {
   /** The rows of a statement. */
   query<T extends object>(sql: string, values?: readonly unknown[]): Promise<T[]>;
   /** Writes a row of settings over. */
-  setting(key: string, value: object): Promise<unknown>;
+  setting(key: string, value: object | number): Promise<unknown>;
   /** A template of Zalo that says the title unless told otherwise. */
   addTemplate(options?: TemplateOptions): Promise<unknown>;
   /** Members with one active contact each. */

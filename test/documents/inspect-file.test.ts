@@ -12,7 +12,22 @@ const half = (bytes: Buffer): Buffer => bytes.subarray(0, Math.floor(bytes.lengt
 const without = (bytes: Buffer, tail: number): Buffer => bytes.subarray(0, bytes.length - tail);
 const text = (words: string): Buffer => Buffer.from(words);
 
+const RENAMED_MACROS =
+  '<Types><Override PartName="/word/notes.bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>';
+
 describe('inspectFile', () => {
+  it('goes once over a workbook made to be looked at for long', async () => {
+    const hostile = xlsx({ 'xl/workbook.xml': `<workbook><sheet ${'a'.repeat(3_000_000)}/></workbook>` });
+    expect(await answer(hostile, 'a.xlsx')).toBe('xlsx');
+  }, 5_000);
+
+  it('refuses an archive that counts fewer entries than it has', async () => {
+    const bytes = docx({ 'word/zz.bin': 'x' });
+    const end = bytes.lastIndexOf(Buffer.from('PK\u0005\u0006', 'latin1'));
+    bytes.writeUInt16LE(bytes.readUInt16LE(end + 10) - 1, end + 10);
+    expect(await answer(bytes, 'a.docx')).toBe('broken');
+  });
+
   it.each<[string, Buffer, string, string]>([
     ['a PDF', pdf(), 'báo cáo.pdf', 'pdf'],
     ['a PDF under a wrong name, by its content', pdf(), 'bao-cao.docx', 'pdf'],
@@ -44,6 +59,12 @@ describe('inspectFile', () => {
     ['a Word document with macros', docx({ 'word/vbaProject.bin': 'x' }), 'a.docm', 'macros'],
     ['a workbook with macros named .xlsx', xlsx({ 'xl/VBAPROJECT.BIN': 'x' }), 'a.xlsx', 'macros'],
     ['a workbook with old macro sheets', xlsx({ 'xl/macrosheets/sheet1.xml': '' }), 'a.xlsx', 'macros'],
+    [
+      'a Word document with macros under another name',
+      docx({ '[Content_Types].xml': RENAMED_MACROS }),
+      'a.docx',
+      'macros',
+    ],
     ['an old Word document with macros', ole(['WordDocument', 'Macros', 'VBA']), 'a.doc', 'macros'],
     ['an old workbook with macros', ole(['Workbook', '_VBA_PROJECT_CUR', 'VBA']), 'a.xls', 'macros'],
     ['an empty file', Buffer.alloc(0), 'a.pdf', 'empty'],

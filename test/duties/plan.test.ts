@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findOwners, type Owners } from '../../src/duties/owners.js';
 import { moveDueDay } from '../../src/duties/index.js';
 import { newId } from '../../src/kernel/ids.js';
+import { lockCalendar } from '../../src/calendar/store.js';
 import { toDbDate } from '../../src/kernel/local-date.js';
 import { unitsOf } from '../../src/units/index.js';
 import { NINE } from '../notices/orders-world.js';
@@ -16,6 +17,14 @@ beforeEach(async () => {
   await world.at(NINE); // Monday, 23/11/2026
 });
 afterAll(() => world.drop());
+
+/** Statements that wait for a lock now. */
+async function waiting(): Promise<number> {
+  const { rows } = await world.store.pool.query(
+    `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rows.length;
+}
 
 describe('planning', () => {
   it('makes what comes within 60 days, steps included, and nothing the second time', async () => {
@@ -39,6 +48,33 @@ describe('planning', () => {
     const made = await Promise.all([world.plan(), world.plan(), world.plan()]);
     expect(made.reduce((sum, n) => sum + n, 0)).toBe(6);
     expect(await world.steps(id)).toEqual({ pending: 42 });
+  });
+
+  it('plans what can be planned when one duty cannot, and says so', async () => {
+    await world.ward('Phường A');
+    const bad = await world.duty();
+    const good = await world.duty({ name: 'Báo cáo quý' });
+    await world.store.db.dutyVersion.updateMany({ where: { dutyId: bad.id }, data: { data: {} } });
+    await expect(world.plan()).rejects.toThrow();
+    expect(await world.owed(good.id)).toHaveLength(2);
+    expect(await world.owed(bad.id)).toEqual([]);
+  });
+
+  it('waits for a calendar that is being changed, and plans by the new one', async () => {
+    await world.ward('Phường A');
+    const { id } = await world.duty();
+    let planned: Promise<number> | undefined;
+    await world.store.transaction(async (tx) => {
+      await lockCalendar(tx);
+      planned = world.plan();
+      // The other waits for the calendar now, or has read the old one.
+      await expect.poll(() => waiting(), { timeout: 2_000 }).toBe(1);
+      const off = { kind: 'off', name: 'Nghỉ', source: 'entered', at: NINE } as const;
+      await tx.calendarDay.create({ data: { on: toDbDate('2026-12-07'), ...off } });
+    });
+    expect(await planned).toBe(2);
+    expect(await world.owed(id)).toEqual(['2026-11 2026-12-08 open v1 ×1', '2026-12 2027-01-06 open v1 ×1']);
+    await world.store.db.calendarDay.deleteMany();
   });
 
   it('gives its part to a unit that comes later, once', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { barChart } from '../../src/documents/index.js';
 import { createDigestTick, digestInstants } from '../../src/insights/index.js';
+import { toDbDate } from '../../src/kernel/local-date.js';
 import { createFileStore } from '../../src/store/index.js';
 import { leaders, officers } from '../../src/units/index.js';
 import { morning, noon, World, type Person } from '../reporting/world.js';
@@ -73,10 +74,25 @@ describe('the weekly summary', () => {
     expect(await world.store.db.file.count({ where: { type: 'image/png' } })).toBeGreaterThan(0);
   });
 
-  it('still comes within two days after an outage, and not later', async () => {
-    expect(await tick(noon('2026-12-08'))).toBe(2);
-    expect(await tick(noon('2026-12-17'))).toBe(0);
+  it('still comes later on its day after an outage, and on no other', async () => {
+    expect(await tick(noon('2026-12-07'))).toBe(2);
+    expect(await tick(noon('2026-12-15'))).toBe(0);
     expect(await digests()).toHaveLength(6);
+  });
+
+  it('waits for the next working day where its own is a holiday; a clock that is moved stops there', async () => {
+    const off = ['2027-02-08', '2027-02-09'].map((on) => ({ on: toDbDate(on), kind: 'off', name: 'Tết' }));
+    await world.store.db.calendarDay.createMany({ data: off });
+    expect(await digestInstants(world.store.db, noon('2027-02-01'), noon('2027-02-15'))).toEqual(
+      ['2027-02-10', '2027-02-15'].map(morning),
+    );
+    expect(await digestInstants(world.store.db, noon('2027-02-09'), noon('2027-02-11'))).toEqual([
+      morning('2027-02-10'),
+    ]);
+    expect(await tick(noon('2027-02-08'))).toBe(0);
+    expect(await tick(noon('2027-02-10'))).toBe(2);
+    await world.store.db.numbersDigest.deleteMany({ where: { on: toDbDate('2027-02-10') } });
+    await world.store.db.message.deleteMany({ where: { sourceKind: 'digest', sourceId: '2027-02-10' } });
   });
 
   it('opens the lists from its buttons', async () => {

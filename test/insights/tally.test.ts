@@ -175,6 +175,17 @@ describe('the tally', () => {
     await agree();
   });
 
+  it('counts a unit that is no more in the cluster in which it stood last: the clusters still add up', async () => {
+    const { db } = world.store;
+    const [from = ''] = units;
+    const last = { validTo: toDbDate('2026-11-09') };
+    await db.unit.update({ where: { id: from }, data: last });
+    await db.clusterUnit.updateMany({ where: { unitId: from }, data: last });
+    await agree();
+    await db.unit.update({ where: { id: from }, data: { validTo: null } });
+    await db.clusterUnit.updateMany({ where: { unitId: from }, data: { validTo: null } });
+  });
+
   it('counts what passed to an heir with the unit that owed it', async () => {
     const [from = '', to = ''] = units;
     const before = await read().group('unit', from, NOW, 'all');

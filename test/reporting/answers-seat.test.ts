@@ -157,8 +157,9 @@ describe('trang của một việc', () => {
     const id = await owed();
     const { text, buttons } = await world.send(primary, { kind: 'text', text: 'trả lời khác' });
     expect(text).toContain('📌 Báo cáo sơ kết – Phường Phủ Lý');
-    expect(buttons.slice(0, 8).map((button) => button.label)).toEqual([
+    expect(buttons.slice(0, 9).map((button) => button.label)).toEqual([
       'Nộp ngay',
+      'Không phát sinh',
       'Sẽ nộp ngày …',
       'Nhắc lại sau',
       'Xin lùi hạn',
@@ -167,7 +168,7 @@ describe('trang của một việc', () => {
       'Không phải việc của đơn vị tôi',
       'Vì sao hạn này?',
     ]);
-    expect(await world.type(primary, '4')).toContain('xin lùi hạn Báo cáo sơ kết đến ngày nào?');
+    expect(await world.type(primary, '5')).toContain('xin lùi hạn Báo cáo sơ kết đến ngày nào?');
     await world.press(primary, `go:obligation:${id}`);
     expect(await world.type(primary, 'vì sao hạn này')).toContain('Hạn Báo cáo sơ kết của Phường Phủ Lý');
   });

@@ -81,7 +81,7 @@ describe('planSteps', () => {
     const contents = `
       import { buildCalendar } from './src/kernel/calendar.js';
       import { DEFAULT_LADDER, planSteps } from './src/duties/ladder.js';
-      import { promiseInstant } from './src/reporting/ladder.js';
+      import { promiseInstant } from './src/reporting/reminding/ladder.js';
       const steps = planSteps(DEFAULT_LADDER, '2026-11-19', buildCalendar([{ on: '2026-11-20', kind: 'off' }]), new Date(0));
       process.stdout.write(JSON.stringify([steps, promiseInstant('2026-11-19', new Date('2026-11-19T02:00:00Z')), new Date(0).getTimezoneOffset()]));`;
     const built = await build({

@@ -208,6 +208,9 @@ describe('renaming a unit', () => {
       select unit_name_on(${of.one}::uuid, '2026-12-31') as before, unit_name_on(${of.one}::uuid, '2027-01-01') as after`;
     expect(row).toEqual({ before: of.names.one, after: name });
     expect(passed).toEqual([]);
+    await world.type(officer, 'đổi tên đơn vị', name, `${name} Mới`, '31/12/2026');
+    expect(await world.type(officer, 'NQ 6')).toContain('đã đổi tên từ 01/01/2027');
+    await forget();
     expect(await world.type(officer, 'đổi tên đơn vị', name, of.names.two, '01/02/2027', 'NQ 6')).toContain(
       'Đã có đơn vị tên',
     );

@@ -94,6 +94,9 @@ describe('silent seats', () => {
     expect(await database.store.db.contact.findUnique({ where: { id: zalo?.id ?? '' } })).toMatchObject({
       stateAt: null,
     });
+    // Nobody dealt with it, so nothing rests.
+    await database.store.transaction((tx) => setContactState(tx, zalo?.id ?? '', 'blocked'));
+    expect(await run(later(days(2)))).toEqual({ opened: 1, closed: 0 });
   });
 
   it('are no task while somebody covers for the holder', async () => {

@@ -28,6 +28,7 @@ export function seatAnswers(one: ObligationView): SeatAnswer[] {
   return [
     ...(!isRegistration && one.state === 'returned' && one.latest?.missing ? [complete] : []),
     isRegistration ? register : submit,
+    ...(isRegistration ? [] : [answer('nil', one, t('reporting.submit.nil'), ['không phát sinh', 'không có'])]),
     answer('promise', one, t('reporting.button.promise'), ['sẽ nộp', 'hẹn']),
     answer('snooze', one, t('reporting.button.snooze'), ['nhắc sau']),
     answer('extend', one, t('reporting.button.extend'), ['lùi hạn']),

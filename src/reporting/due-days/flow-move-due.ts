@@ -47,6 +47,7 @@ export const moveDueFlow: Flow<MovingData, ReportingReadPort> = defineFlow<Movin
           return { to: 'day', data: { page: 0, dutyId, period, unitIds: [unitId] } };
         }
         const at = arg.indexOf(':');
+        if (at < 0 && arg !== '') return { to: 'which', data: { page: 0, onlyOf: arg } };
         if (at <= 0 || arg.startsWith('one:')) return { to: 'which', data: { page: 0 } };
         return { to: 'units', data: { page: 0, dutyId: arg.slice(0, at), period: arg.slice(at + 1) } };
       },
@@ -62,8 +63,8 @@ interface Lines {
 
 function whichStep() {
   return defineStep<MovingData, ReportingReadPort, Lines>({
-    load: async (read, { now }) => ({
-      lines: await read.reporting.owingLines(now),
+    load: async (read, { now, data: { onlyOf } }) => ({
+      lines: (await read.reporting.owingLines(now)).filter((line) => (onlyOf ?? line.dutyId) === line.dutyId),
       calendar: await read.reporting.calendar(),
     }),
     ask({ loaded: { lines, calendar }, data, today }) {
@@ -84,7 +85,7 @@ function whichStep() {
     },
     answer({ data }, answer): Move<MovingData> {
       if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
-      if (answer.value === 'more') return { to: 'which', data: { page: data.page + 1 } };
+      if (answer.value === 'more') return { to: 'which', data: { ...data, page: data.page + 1 } };
       const at = answer.value.indexOf(':');
       return { to: 'units', data: { page: 0, dutyId: answer.value.slice(0, at), period: answer.value.slice(at + 1) } };
     },

@@ -5,6 +5,8 @@ import { t, type Text } from '../../conversation/index.js';
 /** Which period of which duty, for whom, until when, on what ground. */
 export const movingData = z.object({
   page: z.number(),
+  /** The duty whose periods are offered; absent: of all. */
+  onlyOf: z.string().optional(),
   dutyId: z.string().optional(),
   period: z.string().optional(),
   unitIds: z.array(z.string()).optional(),

@@ -167,7 +167,7 @@ function inBulk(letters: readonly Letter[]): Notice[] {
     const { items } = letter;
     if (new Set(items.map(({ obligation }) => obligation.unitId)).size > 1) own.push(noticeOf([letter.to], items));
     else {
-      const key = `${slotOf(items)}|${items.map(({ moved }) => `${moved.dutyId}:${moved.period}:${moved.from}`).join()}`;
+      const key = `${slotOf(items)}|${items.map(({ moved }) => `${moved.dutyId}:${moved.period}:${moved.from}:${moved.to}`).join()}`;
       alike.set(key, [...(alike.get(key) ?? []), letter]);
     }
   }

@@ -78,10 +78,13 @@ export async function noteTold(
     where c.obligation_id = o.id and c.version = o.version`;
 }
 
-/** Obligations whose due day was put where it is for their unit alone. */
+/** Obligations whose due day was put where it is for their unit alone; passing to an heir changes nothing of that. */
 export async function findMovedAlone(tx: Tx, ids: readonly string[]): Promise<string[]> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
-    select o.id from obligation o join due_change c on c.obligation_id = o.id and c.version = o.version
-    where o.id = any(${[...ids]}::uuid[]) and c.reason <> 'due-day-moved'`;
+    select o.id from obligation o
+    join lateral (
+      select reason from due_change where obligation_id = o.id and reason <> 'unit-changed' order by version desc limit 1
+    ) c on c.reason <> 'due-day-moved'
+    where o.id = any(${[...ids]}::uuid[])`;
   return rows.map((row) => row.id);
 }

@@ -29,9 +29,12 @@ export interface DayRules {
 }
 
 /** Why somebody hears something later. */
-export type DeferReason = 'cap' | 'own-hours';
+export type DeferReason = 'cap' | 'own-hours' | 'quiet-hours';
 
-/** From when on a person may be told; null: now. */
+/**
+ * From when on a person may be told; null: now. Quiet hours put the step off, not its message: who hands in while they
+ * last hears nothing.
+ */
 export function deferredUntil(
   listener: Listener,
   rules: DayRules,
@@ -39,8 +42,10 @@ export function deferredUntil(
   const { now, perDay, calendar } = rules;
   const capped = listener.heard >= perDay;
   const from = capped ? remindAt(calendar.addWorkingDays(localDate(now), 1)) : now;
-  const at = listener.hours ? withinHours(from, listener.hours, rules.quiet) : from;
-  return at > now ? { at, why: capped ? 'cap' : 'own-hours' } : null;
+  const allowed = quietUntil(from, rules.quiet) ?? from;
+  const at = listener.hours ? withinHours(from, listener.hours, rules.quiet) : allowed;
+  if (at <= now) return null;
+  return { at, why: capped ? 'cap' : at > allowed ? 'own-hours' : 'quiet-hours' };
 }
 
 // Own hours and quiet hours push each other on at most this often before they are known to leave no room.

@@ -77,14 +77,17 @@ export function planFiring(due: readonly DueStep[], now: Date): Firing {
 
 /**
  * The steps that speak, of those of one obligation in their order: the newest, and those of the same moment for others.
- * What stands beside the ladder is meant for the seat alone and silences nothing that goes up.
+ * What stands beside the ladder is meant for the seat alone: it silences nothing that goes up, and nothing that goes up
+ * silences it.
  */
 function speakersOf(alive: readonly DueStep[]): DueStep[] {
   const newest = alive.at(-1);
   if (!newest) return [];
   const isBeside = isBesideLadder(newest.step);
   const others = alive.filter(
-    (step) => step.audience !== newest.audience && (isBeside || step.dueAt.getTime() === newest.dueAt.getTime()),
+    (step) =>
+      step.audience !== newest.audience &&
+      (isBeside || isBesideLadder(step.step) || step.dueAt.getTime() === newest.dueAt.getTime()),
   );
   return [newest, ...speakersOf(others)];
 }

@@ -21,8 +21,10 @@ export const isPromiseInTerm = (day: LocalDate, dueOn: LocalDate): boolean => da
 export const PROMISE_STEP = 'P';
 export const promiseStep = (day: LocalDate): string => `${PROMISE_STEP}:${day}`;
 export const urgeStep = (day: LocalDate): string => `U:${day}`;
+export const isUrgeStep = (step: string): boolean => step.startsWith('U:');
 /** What a unit took over from one that is no more. */
 export const heirStep = (day: LocalDate): string => `H:${day}`;
+export const isHeirStep = (step: string): boolean => step.startsWith('H:');
 export const isPromiseStep = (step: string): boolean => step.startsWith(`${PROMISE_STEP}:`);
 /** What a unit asked to be reminded of later, counted within one due day. */
 export const SNOOZE_STEP = 'Z';

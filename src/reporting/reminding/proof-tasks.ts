@@ -1,9 +1,10 @@
 /** The officers' task where nothing proves that a unit was reached: which step stopped, whom it told and what happened. */
-import { formatMoment } from '../../kernel/format.js';
+import { renderText } from '../../conversation/render.js';
 import { translate, type LocaleKey } from '../../i18n/index.js';
 import type { Tx } from '../../store/index.js';
 import type { NewTask } from '../../tasks/index.js';
 import type { DueStep } from './firing.js';
+import { pastItem } from '../texts.js';
 import type { Known, SpokenMessage, SpokenStep } from './proof.js';
 
 // Rows for the office, which works in Vietnamese.
@@ -43,7 +44,8 @@ function spokenLine(spoken: SpokenStep, names: ReadonlyMap<string, string>): str
     const said = ways.length > 0 ? ways.join(', ') : say('reporting.unproven.noWay');
     return say('reporting.unproven.person', { name: names.get(person) ?? '–', ways: said });
   });
-  return say('reporting.unproven.told', { at: formatMoment(spoken.at), step: spoken.step, people: people.join('; ') });
+  const past = renderText(pastItem(spoken), 'vi');
+  return say('reporting.unproven.told', { past, people: people.join('; ') });
 }
 
 const CHANNELS: Readonly<Record<string, LocaleKey>> = {

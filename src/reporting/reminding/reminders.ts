@@ -207,7 +207,6 @@ export function sayToOfficers(steps: readonly DueStep[], setting: Setting): Say 
         ? t('reporting.officer.title', { ...counts, days: first })
         : t('reporting.officer.titleMixed', counts),
       ...dutyLines(steps),
-      ...wordsOfAll(steps),
     ],
     buttons: [
       { label: t('button.tasks'), command: 'tasks' },
@@ -220,11 +219,7 @@ export function sayToOfficers(steps: readonly DueStep[], setting: Setting): Say 
 /** The leaders' digest of a morning: numbers by duty, a few units by name, and the way into the numbers. */
 export function sayToLeaders(steps: readonly DueStep[], setting: Setting): Say {
   return {
-    text: [
-      t('reporting.leader.title', { ...countsOf(steps), day: formatDate(setting.today) }),
-      ...dutyLines(steps),
-      ...wordsOfAll(steps),
-    ],
+    text: [t('reporting.leader.title', { ...countsOf(steps), day: formatDate(setting.today) }), ...dutyLines(steps)],
     buttons: [{ label: t('button.numbers'), command: 'numbers' }],
   };
 }
@@ -238,15 +233,19 @@ const DUTIES_LISTED = 12;
 
 function dutyLines(steps: readonly DueStep[]): Text[] {
   const byDuty = groupBy(steps, (step) => step.obligation.dutyName);
-  const lines = [...byDuty].map(([duty, of]) =>
-    t('reporting.officer.line', { duty, n: of.length, names: namedUnits(of.map((step) => step.obligation.unitName)) }),
-  );
-  const rest = lines.length - DUTIES_LISTED;
-  return [...lines.slice(0, DUTIES_LISTED), ...(rest > 0 ? [t('reporting.digest.more', { n: rest })] : [])];
+  const lines = [...byDuty]
+    .slice(0, DUTIES_LISTED)
+    .flatMap(([duty, of]) => [
+      t('reporting.officer.line', {
+        duty,
+        n: of.length,
+        names: namedUnits(of.map((step) => step.obligation.unitName)),
+      }),
+      ...ownWords(of.find((step) => step.words !== undefined)?.words),
+    ]);
+  const rest = byDuty.size - DUTIES_LISTED;
+  return [...lines, ...(rest > 0 ? [t('reporting.digest.more', { n: rest })] : [])];
 }
-
-const wordsOfAll = (steps: readonly DueStep[]): Text[] =>
-  [...new Set(steps.map((step) => step.words))].slice(0, 1).flatMap(ownWords);
 
 /** The first few units by name. */
 export const namedUnits = (names: readonly string[]): Text => {

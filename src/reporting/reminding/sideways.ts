@@ -11,7 +11,7 @@ import { isOfUnit, sidewaysStep, type SeatHolder } from './ladder.js';
 import { judge, type Known, type Proof, type Verdict } from './proof.js';
 import { loadKnown } from './proof-store.js';
 import { unprovenTasks } from './proof-tasks.js';
-import { addSideways, markCleared, markVoid, putOff } from './store-steps.js';
+import { addSideways, markCleared, markVoid, putOff, reviveProven } from './store-steps.js';
 import type { TickParts } from './tick-parts.js';
 
 export interface Rising {
@@ -102,11 +102,11 @@ async function stop(deps: TickParts, tx: Tx, judged: readonly Judged[], known: K
   return stopped.length + nobody.length;
 }
 
-/** Proof came after all: nobody needs to telephone. */
+/** Proof came after all: nobody needs to telephone, and what had stopped goes on. */
 async function closeProven(deps: TickParts, tx: Tx, going: readonly DueStep[], known: Known, now: Date): Promise<void> {
-  const ids = going
-    .filter((step) => known.hasStopped(step.obligation.id, step.version))
-    .map((step) => step.obligation.id);
-  for (const refId of new Set(ids))
+  const stopped = going.filter((step) => known.hasStopped(step.obligation.id, step.version));
+  const ids = [...new Set(stopped.map((step) => step.obligation.id))];
+  await reviveProven(tx, ids, now);
+  for (const refId of ids)
     await deps.tasks.closeTask(tx, { kind: 'unproven', refId }, { byId: null, result: 'proven' }, now);
 }

@@ -171,6 +171,15 @@ export async function reviveStopped(
       and ((state = 'void' and evidence->>'reason' = 'unproven') or (state = 'pending' and evidence ? 'held'))`;
 }
 
+/** Proof came after all: what stopped for want of it is judged again. */
+export async function reviveProven(tx: Tx, obligationIds: readonly string[], now: Date): Promise<void> {
+  if (obligationIds.length === 0) return;
+  await tx.$executeRaw`
+    update reminder_step s set state = 'pending', due_at = ${now}, evidence = s.evidence - 'reason'
+    from obligation o where o.id = any(${[...obligationIds]}::uuid[]) and s.obligation_id = o.id and s.version = o.version
+      and s.state = 'void' and s.evidence->>'reason' = 'unproven'`;
+}
+
 /** Keeps why these steps never spoke. */
 export async function markVoid(tx: Tx, steps: readonly VoidStep[]): Promise<void> {
   if (steps.length === 0) return;
@@ -209,7 +218,7 @@ export async function addStep(tx: Tx, obligationId: string, version: number, ste
       do update set state = 'pending', due_at = excluded.due_at, evidence = '{}' where reminder_step.state = 'void'`;
 }
 
-/** Plans that units are urged now, once under one name; obligations closed meanwhile are left out. */
+/** Plans that units are urged now, once under one name; one that never spoke does again. What was closed meanwhile is left out. */
 export async function addUrged(
   tx: Tx,
   obligationIds: readonly string[],
@@ -223,7 +232,8 @@ export async function addUrged(
     join obligation o on o.id = u.obligation_id and o.state in ('open', 'returned')
     where not exists (
       select 1 from reminder_step s where s.obligation_id = o.id and s.step = ${urged.step} and s.state <> 'void')
-    on conflict (obligation_id, version, step) do nothing`;
+    on conflict (obligation_id, version, step)
+      do update set state = 'pending', due_at = excluded.due_at, evidence = excluded.evidence where reminder_step.state = 'void'`;
 }
 
 /** Obligations that were urged already under this name. */

@@ -11,7 +11,7 @@ import {
   type Text,
 } from '../../conversation/index.js';
 import { formatDate } from '../../kernel/format.js';
-import { isLocalDate, type LocalDate } from '../../kernel/local-date.js';
+import { addDays, isLocalDate, type LocalDate } from '../../kernel/local-date.js';
 import { parseDate } from '../../kernel/parse-date.js';
 import { isOfficer } from '../../units/index.js';
 import { acceptReport, returnReport } from '../effects.js';
@@ -114,6 +114,7 @@ function refused(
 }
 
 const TERMS = [3, 5] as const;
+const REACH_DAYS = 180;
 
 function termStep() {
   return defineStep<ReviewData, ReportingReadPort, ReviewLoaded>({
@@ -132,10 +133,17 @@ function termStep() {
           options: days.map((day) => ({ value: day, label: raw(formatDate(day)) })),
         };
       }),
-    answer({ data, today }, answer) {
+    answer({ data, today, loaded: { calendar } }, answer) {
       const day = answer.kind === 'option' ? answer.value : answer.kind === 'text' ? readDay(answer.text, today) : null;
       if (day === null) return { again: t('reporting.badDay') };
-      return day < today ? { again: t('reporting.review.termPast') } : { to: 'confirm', data: { ...data, dueOn: day } };
+      if (day < today) return { again: t('reporting.review.termPast') };
+      if (day > addDays(today, REACH_DAYS)) return { again: t('reporting.extend.outOfReach') };
+      // The day that the duty is due on anyway stays, whatever day it is.
+      if (answer.kind === 'text' && !calendar.isWorkingDay(day)) {
+        const next = dayText(calendar.addWorkingDays(day, 0));
+        return { again: t('reporting.extend.dayOff', { day: dayText(day), next }) };
+      }
+      return { to: 'confirm', data: { ...data, dueOn: day } };
     },
   });
 }

@@ -11,7 +11,7 @@ import {
 } from '../../conversation/index.js';
 import type { WorkingCalendar } from '../../kernel/calendar.js';
 import { personKey } from '../../kernel/people.js';
-import { seatFor, seatsOf } from '../../units/index.js';
+import { seatsOf } from '../../units/index.js';
 import { chooseAsk } from '../choose.js';
 import type { ObligationView } from '../model.js';
 import type { ReportingReadPort } from '../reads.js';
@@ -87,8 +87,7 @@ const PERSON = { label: t('button.person'), command: 'person' } as const;
 /** Asks for the form; it comes as a message of its own. */
 function make(at: At<unknown, Loaded>): Move<SubmitData> {
   return withOpen<Move<SubmitData>>(at, (obligation) => {
-    const { id, dutyName: duty, unitName: unit } = obligation;
-    if (!seatFor(at.actor, obligation.unitId)) return { end: true, say: [{ text: t('reporting.notYours', { unit }) }] };
+    const { id, dutyName: duty } = obligation;
     if (!hasForm(obligation))
       return {
         end: true,

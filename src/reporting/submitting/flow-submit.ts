@@ -29,6 +29,15 @@ async function loadMine(read: ReportingReadPort, unitIds: readonly string[]) {
   return { owed, correctable, calendar: await read.reporting.calendar() };
 }
 
+async function loadStart(
+  read: ReportingReadPort,
+  { actor, arg }: { readonly actor: Actor; readonly arg: string },
+): Promise<StartLoaded> {
+  const unitIds = seatsOf(actor).map((seat) => seat.unitId);
+  const obligation = arg === '' ? null : await read.reporting.obligation(arg);
+  return { ...(await loadMine(read, unitIds)), obligation };
+}
+
 export const submitFlow: Flow<SubmitData, ReportingReadPort> = defineFlow<SubmitData, ReportingReadPort>({
   name: 'submit',
   version: 2,
@@ -37,14 +46,15 @@ export const submitFlow: Flow<SubmitData, ReportingReadPort> = defineFlow<Submit
     defineCommand<SubmitData, ReportingReadPort, StartLoaded>({
       name: 'submit',
       words: ['nộp báo cáo', 'nộp', 'gửi báo cáo', 'submit report'],
-      load: async (read, { actor, arg }) => ({
-        ...(await loadMine(
-          read,
-          seatsOf(actor).map((seat) => seat.unitId),
-        )),
-        obligation: arg === '' ? null : await read.reporting.obligation(arg),
-      }),
-      start: begin,
+      load: loadStart,
+      start: (at) => begin(at),
+    }),
+    defineCommand<SubmitData, ReportingReadPort, StartLoaded>({
+      name: 'nil',
+      // The bare words are an answer in many a form: only the button and the whole sentence begin here.
+      words: ['báo cáo không phát sinh', 'nộp báo cáo không phát sinh', 'nil report'],
+      load: loadStart,
+      start: (at) => begin(at, true),
     }),
     defineCommand<SubmitData, ReportingReadPort, CompleteLoaded>({
       name: 'complete',
@@ -79,7 +89,7 @@ export const submitFlow: Flow<SubmitData, ReportingReadPort> = defineFlow<Submit
         const chosen = [...at.loaded.owed, ...at.loaded.correctable].find(
           (one) => answer.kind === 'option' && one.id === answer.value,
         );
-        return chosen ? open(chosen, at.data.files ?? []) : { again: t('conversation.chooseOne') };
+        return chosen ? open(chosen, at.data.files ?? [], at.data.nil) : { again: t('conversation.chooseOne') };
       },
     }),
     what: whatStep(),
@@ -94,6 +104,7 @@ export const submitFlow: Flow<SubmitData, ReportingReadPort> = defineFlow<Submit
 
 function begin(
   at: At<undefined, StartLoaded> & { readonly arg: string; readonly file?: StoredFile },
+  nil = false,
 ): Move<SubmitData> {
   const { actor, loaded, arg, file } = at;
   const files = file ? [file] : [];
@@ -115,16 +126,17 @@ function begin(
       };
     if (!seatFor(actor, loaded.obligation.unitId))
       return { end: true, say: [{ text: t('reporting.notYours', { unit: loaded.obligation.unitName }) }] };
-    return open(loaded.obligation, files);
+    return open(loaded.obligation, files, nil);
   }
   const [only] = loaded.owed;
-  if (only && loaded.owed.length === 1) return open(only, files);
-  return { to: 'choose', data: { obligationId: '', ...(file ? { files } : {}) } };
+  if (only && loaded.owed.length === 1) return open(only, files, nil);
+  return { to: 'choose', data: { obligationId: '', ...(nil ? { nil } : {}), ...(file ? { files } : {}) } };
 }
 
 /** Begins with one obligation; files that came first are kept for it. */
-function open(obligation: ObligationView, files: readonly StoredFile[]): Move<SubmitData> {
+function open(obligation: ObligationView, files: readonly StoredFile[], nil = false): Move<SubmitData> {
   if (obligation.kind === 'registration') return { begin: 'register', arg: obligation.campaignId ?? '' };
+  if (nil) return { to: 'confirm', data: { obligationId: obligation.id, nil } };
   const data: SubmitData = { obligationId: obligation.id, ...(files.length > 0 ? { files: [...files] } : {}) };
   return firstQuestion(data, obligation);
 }
@@ -158,8 +170,6 @@ function complete(at: At<undefined, CompleteLoaded> & { readonly arg: string }):
   const { returned } = at.loaded;
   if (at.arg === '' && !at.loaded.obligation) return { begin: 'submit' };
   return withOpen<Move<SubmitData>>(at, (obligation) => {
-    if (!seatFor(at.actor, obligation.unitId))
-      return { end: true, say: [{ text: t('reporting.notYours', { unit: obligation.unitName }) }] };
     // What was never asked by name is said anew as a whole.
     const isNamed = obligation.fields.length + obligation.files.length > 0;
     if (!returned || returned.kind === 'nil' || !isNamed) return open(obligation, []);

@@ -1,5 +1,6 @@
 /** Whether a report can be handed in now; where not, why not and what can be done instead. */
 import { t, type GoButton, type Move } from '../../conversation/index.js';
+import { seatFor } from '../../units/index.js';
 import { isLocked, lockDay } from './lock.js';
 import type { ObligationView } from '../model.js';
 import type { SubmitAt, SubmitData } from './submit-data.js';
@@ -10,12 +11,14 @@ const PERSON: GoButton = { label: t('button.person'), command: 'person' };
 
 /** Goes on while the report can still be handed in; says why not otherwise. */
 export function withOpen<A>(
-  at: Pick<SubmitAt, 'loaded' | 'today'>,
+  at: Pick<SubmitAt, 'actor' | 'loaded' | 'today'>,
   then: (obligation: ObligationView) => A,
 ): A | Move<SubmitData> {
   const { obligation, calendar } = at.loaded;
   if (!obligation) return { end: true, say: [{ text: t('reporting.gone'), buttons: [OWED] }] };
   const { dutyName: duty, unitName: unit, latest } = obligation;
+  // Asked at every question: the seat may have passed on since the first.
+  if (!seatFor(at.actor, obligation.unitId)) return { end: true, say: [{ text: t('reporting.notYours', { unit }) }] };
   if (obligation.state === 'waived') return { end: true, say: [{ text: t('reporting.submit.waived', { unit }) }] };
   if (obligation.state === 'accepted') {
     const text = t('reporting.submit.acceptedAlready', { duty, unit, code: latest?.code ?? '' });

@@ -78,7 +78,8 @@ export function fieldStep() {
           free: true,
           files: true,
           numbersAreAnswers: true,
-          options: isFirst ? [NIL] : [],
+          // "Không có" answers a question in words; only of a number does it say that there was nothing.
+          options: isFirst ? [field.type === 'text' ? { ...NIL, words: ['nil'] } : NIL] : [],
           buttons: isFirst ? [{ label: t('reporting.button.sheet'), command: 'sheet', arg: obligation.id }] : [],
         };
       }),
@@ -178,10 +179,11 @@ export function confirmStep() {
       if (answer.kind === 'file') return takeFile(data, answer.file, (more) => ({ to: 'confirm', data: more }));
       if (answer.kind === 'option' && answer.value === 'send') return send(at);
       if (answer.kind === 'option' && answer.value === 'drop') return { to: 'drop', data };
-      const { obligationId } = data;
+      const { obligationId, files: given = [] } = data;
       return withOpen<Move<SubmitData>>(at, ({ fields, files }) => ({
         to: fields.length > 0 ? 'field' : files.length > 0 ? 'files' : 'what',
-        data: { obligationId },
+        // Whoever corrects a number of the form need not look for the files again; one that is wrong can be dropped.
+        data: { obligationId, ...(fields.length > 0 && given.length > 0 ? { files: given } : {}) },
       }));
     },
     // Shown anew with what a colleague did meanwhile; only a closed duty ends here.
