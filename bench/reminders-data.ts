@@ -6,6 +6,8 @@ export const DUTIES = 40;
 /** Every unit has two due at the most: a third message of one day would wait for the next morning. */
 export const DUE = 5_000;
 const PENDING = 100_000;
+/** How often a scheduler looks for what is due. */
+export const TICK_MS = 1_000;
 
 const id = (kind: number, n: string): string =>
   `(lpad('${String(kind)}', 8, '0') || '-0000-4000-8000-' || lpad((${n})::text, 12, '0'))::uuid`;

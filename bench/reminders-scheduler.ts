@@ -5,9 +5,8 @@ import { createPlanDuties } from '../src/duties/index.js';
 import { createStore, readBusinessClock, type Store, type Tx } from '../src/store/index.js';
 import { createBusinessTick } from '../src/wiring/business-tick.js';
 import { reportingDeps } from '../src/wiring/effects.js';
+import { TICK_MS } from './reminders-data.js';
 import { startUsage, type Usage } from './usage.js';
-
-export const TICK_MS = 1_000;
 
 /** `begin`, `end`: machine time in milliseconds. */
 export type SchedulerQuestion =
@@ -52,10 +51,10 @@ const watched: Store = {
 /** Ticks every second; one that takes longer swallows those that were to start meanwhile, as it would in the product. */
 async function tickUntil(begin: number, end: number): Promise<Ticking> {
   const failed: string[] = [];
-  const noted = (details: unknown, message: string): void => void failed.push(`${message} ${JSON.stringify(details)}`);
+  const noted = (details: unknown, message = ''): void => void failed.push(`${message} ${JSON.stringify(details)}`);
   const tick = createBusinessTick({
     store: watched,
-    outbox: createOutbox({ channels: ['web', 'telegram'], quietHours: (tx) => loadQuietHours(tx) }),
+    outbox: createOutbox({ channels: ['web', 'telegram'], quietHours: (tx: Tx = store.db) => loadQuietHours(tx) }),
     logger: { error: noted },
     safeMode: { isOn: () => Promise.resolve(false) },
     fired: () => undefined,

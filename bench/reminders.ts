@@ -10,8 +10,8 @@ import { DEFAULT_LADDER } from '../src/duties/index.js';
 import { addDays, localDate } from '../src/kernel/local-date.js';
 import { PRODUCT_FLAGS, startChild, type Child } from './child.js';
 import { createBenchDatabase, type BenchDatabase } from './database.js';
-import { DUE, DUTY_PATTERN, fillDuties, fillReminders, setDue } from './reminders-data.js';
-import { TICK_MS, type Planning, type SchedulerQuestion, type Ticking } from './reminders-scheduler.js';
+import { DUE, DUTY_PATTERN, fillDuties, fillReminders, setDue, TICK_MS } from './reminders-data.js';
+import type { Planning, SchedulerQuestion, Ticking } from './reminders-scheduler.js';
 import { percentile, round } from './usage.js';
 
 const SCHEDULERS = 3;

@@ -233,16 +233,14 @@ const DUTIES_LISTED = 12;
 
 function dutyLines(steps: readonly DueStep[]): Text[] {
   const byDuty = groupBy(steps, (step) => step.obligation.dutyName);
-  const lines = [...byDuty]
-    .slice(0, DUTIES_LISTED)
-    .flatMap(([duty, of]) => [
-      t('reporting.officer.line', {
-        duty,
-        n: of.length,
-        names: namedUnits(of.map((step) => step.obligation.unitName)),
-      }),
-      ...ownWords(of.find((step) => step.words !== undefined)?.words),
-    ]);
+  const lines = [...byDuty].slice(0, DUTIES_LISTED).flatMap(([duty, of]) => [
+    t('reporting.officer.line', {
+      duty,
+      n: of.length,
+      names: namedUnits(of.map((step) => step.obligation.unitName)),
+    }),
+    ...ownWords(of.find((step) => step.words !== undefined)?.words),
+  ]);
   const rest = byDuty.size - DUTIES_LISTED;
   return [...lines, ...(rest > 0 ? [t('reporting.digest.more', { n: rest })] : [])];
 }
