@@ -79,7 +79,7 @@ export class Told implements Outbox {
 }
 
 /** What that outbox told has arrived, except with those who are `deaf`. */
-const toldProofs = (deaf: ReadonlySet<string>): Proofs => ({
+export const toldProofs = (deaf: ReadonlySet<string>): Proofs => ({
   arrivals: async (tx, refs) => {
     const rows = await tx.$queryRaw<{ n: bigint; source: string; person: string; slot: string }[]>`
       select n, body->>'source' as source, body->>'person' as person, body->>'slot' as slot from told`;
