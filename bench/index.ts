@@ -13,7 +13,7 @@ const { values, positionals } = parseArgs({
     recipients: { type: 'string', default: '10000' },
     latency: { type: 'string', default: '0' },
     concurrency: { type: 'string', default: '50' },
-    every: { type: 'string', default: 'month' },
+    every: { type: 'string', default: 'year' },
   },
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addDays, type LocalDate } from '../../src/kernel/local-date.js';
+import { waiveObligations } from '../../src/duties/index.js';
 import { createReportingReads, createSuccession } from '../../src/reporting/index.js';
 import { changeUnits } from '../../src/units/index.js';
 import { renameUnit } from '../../src/units/store-orders.js';
@@ -76,6 +77,16 @@ describe('when another unit goes on', () => {
     });
     expect((await world.steps(duty.of(of.old))).every((step) => step.endsWith('void'))).toBe(true);
     expect(world.tasks.find((task) => task.refId === duty.of(of.old))?.done).toBe('unit-merged');
+  });
+
+  it('what the heir had been freed of is owed by it again, when the other unit still owes it', async () => {
+    const of = await pair('Miễn');
+    const duty = await world.duty({ dueOn: DUE, unitIds: [of.old, of.heir] }, noon('2026-11-16'));
+    await world.store.transaction((tx) => waiveObligations(tx, [duty.of(of.heir)], 'waived'));
+    expect((await merge(of.old, of.heir, DAY, noon(DAY))).facts).toEqual({ moved: 0, waived: 1 });
+    expect(await world.obligation(duty.of(of.old))).toMatchObject({ state: 'waived' });
+    expect(await world.obligation(duty.of(of.heir))).toMatchObject({ state: 'open', version: 2 });
+    expect(await world.steps(duty.of(of.heir))).toContain('v2 T-3 pending');
   });
 
   it('history stays: what is settled keeps its unit, and what fell due before counts for the unit that owed it', async () => {

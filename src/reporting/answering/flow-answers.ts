@@ -18,14 +18,13 @@ import type { WorkingCalendar } from '../../kernel/calendar.js';
 import { formatDate, formatMoment } from '../../kernel/format.js';
 import { isLocalDate } from '../../kernel/local-date.js';
 import { parseDate } from '../../kernel/parse-date.js';
-import { seatFor, seatsOf } from '../../units/index.js';
-import { chooseAsk } from '../choose.js';
 import { disownDuty, promiseReport, reportPaper } from '../effects.js';
 import { promiseInstant } from '../reminding/ladder.js';
-import { isOwing, type ObligationView } from '../model.js';
+import type { ObligationView } from '../model.js';
 import type { ReportingReadPort } from '../reads.js';
 import { isPromisable } from '../service.js';
 import { dayText } from '../texts.js';
+import { endWith, startAbout, whichStep, withMine } from './mine.js';
 
 const dataSchema = z.object({ obligationId: z.string() });
 type Data = z.infer<typeof dataSchema>;
@@ -33,21 +32,17 @@ export type AnswerData = Data;
 
 interface Loaded {
   readonly obligation: ObligationView | null;
-  readonly owed: readonly ObligationView[];
   readonly calendar: WorkingCalendar;
   /** How often the reminders of the present due day were put off. */
   readonly snoozes: number;
 }
 export type AnswerAt = At<Data, Loaded>;
 
-async function load(read: ReportingReadPort, at: { readonly actor: AnswerAt['actor'] }, id: string): Promise<Loaded> {
-  return {
-    obligation: id === '' ? null : await read.reporting.obligation(id),
-    owed: id === '' ? await read.reporting.owed(seatsOf(at.actor).map((seat) => seat.unitId)) : [],
-    calendar: await read.reporting.calendar(),
-    snoozes: await read.reporting.snoozes(id),
-  };
-}
+const load = async (read: ReportingReadPort, { data }: { readonly data: Data }): Promise<Loaded> => ({
+  obligation: await read.reporting.obligation(data.obligationId),
+  calendar: await read.reporting.calendar(),
+  snoozes: await read.reporting.snoozes(data.obligationId),
+});
 
 interface AnswerFlow {
   readonly name: string;
@@ -71,65 +66,28 @@ export function answerFlow(spec: AnswerFlow): Flow<Data, ReportingReadPort> {
     data: dataSchema,
     keepsDraft: false,
     commands: [
-      defineCommand<Data, ReportingReadPort, Loaded>({
+      defineCommand<Data, ReportingReadPort>({
         name: spec.name,
         words: spec.words,
-        load: (read, at) => load(read, at, at.arg),
-        start({ actor, arg, loaded }) {
-          if (seatsOf(actor).length === 0) return { end: true, say: [{ text: t('reporting.noSeat') }] };
-          const [only] = loaded.owed;
-          if (arg === '')
-            return only && loaded.owed.length === 1
-              ? { to: 'say', data: { obligationId: only.id } }
-              : { to: 'which', data: { obligationId: '' } };
-          return { to: 'say', data: { obligationId: arg } };
-        },
+        start: (at) => startAbout(at, 'say'),
       }),
     ],
     steps: {
-      which: defineStep<Data, ReportingReadPort, Loaded>({
-        load: (read, at) => load(read, at, ''),
-        ask: ({ loaded, today }) =>
-          loaded.owed.length === 0
-            ? { end: true, say: [{ text: t('reporting.owed.noneMany') }] }
-            : chooseAsk(t(spec.which), loaded.owed, today, loaded.calendar),
-        answer: (_at, answer) =>
-          answer.kind === 'option'
-            ? { to: 'say', data: { obligationId: answer.value } }
-            : { again: t('conversation.chooseOne') },
-      }),
+      which: whichStep<Data>(spec.which, 'say', (obligationId) => ({ obligationId })),
       say: defineStep<Data, ReportingReadPort, Loaded>({
-        load: (read, at) => load(read, at, at.data.obligationId),
+        load,
         ask: (at) => withMine<Ask | Move<Data>>(at, (obligation) => spec.ask(obligation, at)),
         answer: (at, answer) =>
           withMine<Move<Data>>(at, (obligation) => {
             const said = answer.kind === 'option' ? answer.value : answer.kind === 'text' ? answer.text : '';
             const taken = spec.take(said, obligation, at);
             if ('again' in taken) return taken;
-            return {
-              end: true,
-              say: [{ text: taken.text, buttons: [{ label: t('button.owed'), command: 'owed' }] }],
-              effects: [taken.effect],
-            };
+            return { ...endWith(taken.text), effects: [taken.effect] };
           }),
-        refused: (_at, refusal) => ({
-          end: true,
-          say: [{ text: refusal.text, buttons: [{ label: t('button.owed'), command: 'owed' }] }],
-        }),
+        refused: (_at, refusal) => endWith(refusal.text),
       }),
     },
   });
-}
-
-function withMine<A>(at: AnswerAt, then: (obligation: ObligationView) => A): A | Move<Data> {
-  const { obligation } = at.loaded;
-  const end = (text: Text): Move<Data> => ({
-    end: true,
-    say: [{ text, buttons: [{ label: t('button.owed'), command: 'owed' }] }],
-  });
-  if (!obligation) return end(t('reporting.gone'));
-  if (!seatFor(at.actor, obligation.unitId)) return end(t('reporting.notYours', { unit: obligation.unitName }));
-  return isOwing(obligation.state) ? then(obligation) : end(t('reporting.notOwing', { duty: obligation.dutyName }));
 }
 
 export const named = (obligation: ObligationView) => ({ duty: obligation.dutyName, unit: obligation.unitName });

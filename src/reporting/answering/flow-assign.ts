@@ -10,15 +10,13 @@ import {
   type Flow,
   type Move,
   type Option,
-  type Text,
 } from '../../conversation/index.js';
-import type { WorkingCalendar } from '../../kernel/calendar.js';
-import { seatFor, seatKindText, seatsOf } from '../../units/index.js';
-import { chooseAsk } from '../choose.js';
+import { seatKindText } from '../../units/index.js';
 import { assignReport } from '../effects.js';
-import { isOwing, type ObligationView } from '../model.js';
+import type { ObligationView } from '../model.js';
 import type { Colleague, ReportingReadPort } from '../reads.js';
 import { dayText } from '../texts.js';
+import { endWith, owedButton, startAbout, whichStep, withMine } from './mine.js';
 
 const dataSchema = z.object({ obligationId: z.string() });
 type Data = z.infer<typeof dataSchema>;
@@ -31,8 +29,6 @@ type AssignAt = At<Data, Loaded>;
 
 /** Value of the option that gives the work back to the seat. */
 const BACK = 'back';
-const owedButton = { label: t('button.owed'), command: 'owed' };
-const end = (text: Text | readonly Text[]) => ({ end: true, say: [{ text, buttons: [owedButton] }] }) as const;
 
 export const assignFlow: Flow<Data, ReportingReadPort> = defineFlow<Data, ReportingReadPort>({
   name: 'assign',
@@ -43,33 +39,14 @@ export const assignFlow: Flow<Data, ReportingReadPort> = defineFlow<Data, Report
     defineCommand<Data, ReportingReadPort>({
       name: 'assign',
       words: ['giao cho đồng nghiệp', 'giao việc cho đồng nghiệp', 'giao đồng nghiệp', 'assign to a colleague'],
-      start: ({ actor, arg }) => {
-        if (seatsOf(actor).length === 0) return { end: true, say: [{ text: t('reporting.noSeat') }] };
-        return { to: arg === '' ? 'which' : 'who', data: { obligationId: arg } };
-      },
+      start: (at) => startAbout(at, 'who'),
     }),
   ],
-  steps: { which: whichStep(), who: whoStep() },
+  steps: {
+    which: whichStep<Data>('reporting.assign.which', 'who', (obligationId) => ({ obligationId })),
+    who: whoStep(),
+  },
 });
-
-function whichStep() {
-  return defineStep<Data, ReportingReadPort, { owed: readonly ObligationView[]; calendar: WorkingCalendar }>({
-    load: async (read, { actor }) => ({
-      owed: await read.reporting.owed(seatsOf(actor).map((seat) => seat.unitId)),
-      calendar: await read.reporting.calendar(),
-    }),
-    ask({ loaded, today }) {
-      const [only] = loaded.owed;
-      if (!only) return end(t('reporting.owed.noneMany'));
-      if (loaded.owed.length === 1) return { to: 'who', data: { obligationId: only.id } };
-      return chooseAsk(t('reporting.assign.which'), loaded.owed, today, loaded.calendar);
-    },
-    answer: (_at, answer) =>
-      answer.kind === 'option'
-        ? { to: 'who', data: { obligationId: answer.value } }
-        : { again: t('conversation.chooseOne') },
-  });
-}
 
 function whoStep() {
   return defineStep<Data, ReportingReadPort, Loaded>({
@@ -96,17 +73,17 @@ function whoStep() {
         const names = { duty: one.dutyName, unit: one.unitName };
         if (answer.value === BACK)
           return {
-            ...end(t('reporting.assign.back', names)),
+            ...endWith(t('reporting.assign.back', names)),
             effects: [assignReport({ obligationId: one.id, memberId: null })],
           };
         const who = at.loaded.colleagues.find((colleague) => colleague.memberId === answer.value);
         if (!who) return { again: t('reporting.assign.left') };
         return {
-          ...end([t('reporting.assign.done', { ...names, name: who.name }), t('reporting.assign.still')]),
+          ...endWith([t('reporting.assign.done', { ...names, name: who.name }), t('reporting.assign.still')]),
           effects: [assignReport({ obligationId: one.id, memberId: who.memberId })],
         };
       }),
-    refused: (_at, refusal) => end(refusal.text),
+    refused: (_at, refusal) => endWith(refusal.text),
   });
 }
 
@@ -139,10 +116,3 @@ const alone = (one: ObligationView) => ({
     owedButton,
   ],
 });
-
-function withMine<A>(at: AssignAt, then: (obligation: ObligationView) => A): A | Move<Data> {
-  const { obligation } = at.loaded;
-  if (!obligation) return end(t('reporting.gone'));
-  if (!seatFor(at.actor, obligation.unitId)) return end(t('reporting.notYours', { unit: obligation.unitName }));
-  return isOwing(obligation.state) ? then(obligation) : end(t('reporting.notOwing', { duty: obligation.dutyName }));
-}

@@ -10,18 +10,16 @@ import {
   type At,
   type Flow,
   type Move,
-  type Text,
 } from '../../conversation/index.js';
 import type { WorkingCalendar } from '../../kernel/calendar.js';
 import { formatDate } from '../../kernel/format.js';
-import { seatFor, seatsOf } from '../../units/index.js';
-import { chooseAsk } from '../choose.js';
 import { askExtension, withdrawExtension } from '../effects.js';
 import { decidedText, offeredDays, openOf, readDay, REASON_MAX } from './extension.js';
-import { isOwing, type ObligationView } from '../model.js';
+import type { ObligationView } from '../model.js';
 import type { ReportingReadPort } from '../reads.js';
 import type { ExtensionView } from './store-extensions.js';
 import { dayText } from '../texts.js';
+import { endWith, startAbout, whichStep, withMine } from './mine.js';
 
 const dataSchema = z.object({ obligationId: z.string(), day: z.string().optional() });
 type Data = z.infer<typeof dataSchema>;
@@ -39,11 +37,8 @@ const load = async (read: ReportingReadPort, { data }: { readonly data: Data }):
   calendar: await read.reporting.calendar(),
 });
 
-const owedButton = { label: t('button.owed'), command: 'owed' };
-const end = (text: Text | readonly Text[]) => ({ end: true, say: [{ text, buttons: [owedButton] }] }) as const;
-
 const step = (one: Omit<Parameters<typeof defineStep<Data, ReportingReadPort, Loaded>>[0], 'load'>) =>
-  defineStep<Data, ReportingReadPort, Loaded>({ load, refused: (_at, refusal) => end(refusal.text), ...one });
+  defineStep<Data, ReportingReadPort, Loaded>({ load, refused: (_at, refusal) => endWith(refusal.text), ...one });
 
 export const extendFlow: Flow<Data, ReportingReadPort> = defineFlow<Data, ReportingReadPort>({
   name: 'extend',
@@ -54,14 +49,11 @@ export const extendFlow: Flow<Data, ReportingReadPort> = defineFlow<Data, Report
     defineCommand<Data, ReportingReadPort>({
       name: 'extend',
       words: ['xin lùi hạn', 'lùi hạn', 'xin gia hạn', 'gia hạn', 'ask for more time'],
-      start: ({ actor, arg }) => {
-        if (seatsOf(actor).length === 0) return { end: true, say: [{ text: t('reporting.noSeat') }] };
-        return { to: arg === '' ? 'which' : 'day', data: { obligationId: arg } };
-      },
+      start: (at) => startAbout(at, 'day'),
     }),
   ],
   steps: {
-    which: whichStep(),
+    which: whichStep<Data>('reporting.extend.which', 'day', (obligationId) => ({ obligationId })),
     asked: askedStep(),
     day: dayStep(),
     reason: step({
@@ -77,32 +69,16 @@ export const extendFlow: Flow<Data, ReportingReadPort> = defineFlow<Data, Report
           const day = at.data.day ?? one.dueOn;
           const facts = { duty: one.dutyName, unit: one.unitName, day: dayText(day) };
           return {
-            ...end([t('reporting.extend.done', facts), t('reporting.extend.meanwhile', { day: dayText(one.dueOn) })]),
+            ...endWith([
+              t('reporting.extend.done', facts),
+              t('reporting.extend.meanwhile', { day: dayText(one.dueOn) }),
+            ]),
             effects: [askExtension({ obligationId: one.id, day, reason: answer.text })],
           };
         }),
     }),
   },
 });
-
-function whichStep() {
-  return defineStep<Data, ReportingReadPort, { owed: readonly ObligationView[]; calendar: WorkingCalendar }>({
-    load: async (read, { actor }) => ({
-      owed: await read.reporting.owed(seatsOf(actor).map((seat) => seat.unitId)),
-      calendar: await read.reporting.calendar(),
-    }),
-    ask({ loaded, today }) {
-      const [only] = loaded.owed;
-      if (!only) return end(t('reporting.owed.noneMany'));
-      if (loaded.owed.length === 1) return { to: 'day', data: { obligationId: only.id } };
-      return chooseAsk(t('reporting.extend.which'), loaded.owed, today, loaded.calendar);
-    },
-    answer: (_at, answer) =>
-      answer.kind === 'option'
-        ? { to: 'day', data: { obligationId: answer.value } }
-        : { again: t('conversation.chooseOne') },
-  });
-}
 
 /** Somebody of the unit asked already: what of it, and the way to take it back. */
 function askedStep() {
@@ -122,9 +98,9 @@ function askedStep() {
       withMine<Move<Data>>(at, (one) => {
         if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
         const facts = { duty: one.dutyName, unit: one.unitName, day: dayText(one.dueOn) };
-        if (answer.value !== 'withdraw') return end(t('reporting.extend.kept', facts));
+        if (answer.value !== 'withdraw') return endWith(t('reporting.extend.kept', facts));
         return {
-          ...end(t('reporting.extend.withdrawn', facts)),
+          ...endWith(t('reporting.extend.withdrawn', facts)),
           effects: [withdrawExtension({ obligationId: one.id })],
         };
       }),
@@ -158,11 +134,4 @@ function dayStep() {
         return 'again' in read ? read : { to: 'reason', data: { ...at.data, day: read.day } };
       }),
   });
-}
-
-function withMine<A>(at: ExtendAt, then: (obligation: ObligationView) => A): A | Move<Data> {
-  const { obligation } = at.loaded;
-  if (!obligation) return end(t('reporting.gone'));
-  if (!seatFor(at.actor, obligation.unitId)) return end(t('reporting.notYours', { unit: obligation.unitName }));
-  return isOwing(obligation.state) ? then(obligation) : end(t('reporting.notOwing', { duty: obligation.dutyName }));
 }

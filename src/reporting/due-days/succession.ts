@@ -20,13 +20,15 @@ interface Passing {
   readonly promiseOn: LocalDate | null;
   /** The heir's own obligation of the same duty and period. */
   readonly twinId: string | null;
+  /** The heir had been freed of its own: it owes it all the same now, for the unit that ends. */
+  readonly isTwinFree: boolean;
 }
 
 const ABOUT_OBLIGATION = ['late-report', 'paper', 'not-ours', 'extension', 'unproven'] as const;
 
 /**
- * Builds the hook that lets the heir go on for what is owed. What the heir owes itself is kept and the other waived;
- * the rest moves, its reminders planned anew, and the heir's seat is told of it. What fell due before the change still
+ * Builds the hook that lets the heir go on for what is owed. What the heir owes itself is kept and the other waived
+ * (what the heir had been freed of is open again); the rest moves, its reminders planned anew, and the heir's seat is told of it. What fell due before the change still
  * counts for the unit that owed it then, and what is settled stays where it is.
  */
 export function createSuccession({ tasks }: { readonly tasks: Pick<Tasks, 'closeTask'> }) {
@@ -38,6 +40,7 @@ export function createSuccession({ tasks }: { readonly tasks: Pick<Tasks, 'close
     const waived = passing.filter((one) => isOwed(one) && (one.twinId !== null || heirUnitId === null));
     const moving = heirUnitId === null ? [] : passing.filter(({ twinId }) => twinId === null);
     await waive(tx, waived, succession, tasks);
+    for (const one of waived.filter(({ isTwinFree }) => isTwinFree)) await reopenTwin(tx, one, succession);
     if (heirUnitId !== null) {
       await move(tx, moving, heirUnitId, succession);
       await replan(tx, moving.filter(isOwed), succession);
@@ -64,7 +67,8 @@ export function createSuccession({ tasks }: { readonly tasks: Pick<Tasks, 'close
 function lockPassing(tx: Tx, fromUnitId: string, heirUnitId: string | null): Promise<Passing[]> {
   return tx.$queryRaw<Passing[]>`
     select o.id, o.duty_id as "dutyId", to_char(o.due_on, 'YYYY-MM-DD') as "dueOn", o.state, o.version,
-      coalesce(o.how->'parts', '[]'::jsonb) as how, to_char(o.promise_on, 'YYYY-MM-DD') as "promiseOn", h.id as "twinId"
+      coalesce(o.how->'parts', '[]'::jsonb) as how, to_char(o.promise_on, 'YYYY-MM-DD') as "promiseOn", h.id as "twinId",
+      coalesce(h.state = 'waived', false) as "isTwinFree"
     from obligation o
     left join obligation h on h.duty_id = o.duty_id and h.period = o.period and h.unit_id = ${heirUnitId}::uuid
     where o.unit_id = ${fromUnitId}::uuid and o.state in ('open', 'returned', 'submitted')
@@ -92,6 +96,16 @@ async function waive(
   for (const refId of ids)
     for (const kind of ABOUT_OBLIGATION)
       await tasks.closeTask(tx, { kind, refId }, { byId: null, result: reason }, now);
+}
+
+/** Else nobody would owe it: the heir was freed as the unit that it was. */
+async function reopenTwin(tx: Tx, { dutyId, twinId, dueOn, how }: Passing, { now }: Succession): Promise<void> {
+  const ids = twinId === null ? [] : [twinId];
+  await setDue(
+    tx,
+    { dutyId, ids, dueOn, state: 'open', reason: 'unit-changed', ...(how.length === 0 ? {} : { how }) },
+    now,
+  );
 }
 
 async function move(

@@ -151,7 +151,8 @@ function tasksForSilent(steps: readonly DueStep[], holders: readonly SeatHolder[
   for (const step of steps) {
     const of = byUnit.get(step.obligation.unitId) ?? [];
     const audience = rankOf(step.audience) === 0 ? 'seat' : step.audience;
-    if (hearersOf(audience, of).holders.length === 0) silent.set(step.obligation.unitId, step);
+    if (hearersOf(audience, of, step.obligation.assignee?.memberId).holders.length === 0)
+      silent.set(step.obligation.unitId, step);
   }
   return [...silent.values()].map(({ obligation }) => ({
     kind: 'silent-seat',

@@ -186,7 +186,8 @@ export function confirmStep() {
         data: { obligationId, ...(fields.length > 0 && given.length > 0 ? { files: given } : {}) },
       }));
     },
-    // Shown anew with what a colleague did meanwhile; only a closed duty ends here.
+    // A colleague was faster, or the due day has just passed: it is handed in as the next version, and its receipt
+    // says so. Only a closed duty ends here.
     refused(at, refusal) {
       if (refusal.refused === 'changed' || refusal.refused === 'code') return send(at);
       const { obligation } = at.loaded;
