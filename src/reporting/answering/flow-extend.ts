@@ -29,7 +29,6 @@ interface Loaded {
   readonly open: ExtensionView | null;
   readonly calendar: WorkingCalendar;
 }
-type ExtendAt = At<Data, Loaded>;
 
 const load = async (read: ReportingReadPort, { data }: { readonly data: Data }): Promise<Loaded> => ({
   obligation: await read.reporting.obligation(data.obligationId),
