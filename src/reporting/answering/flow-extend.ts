@@ -7,7 +7,6 @@ import {
   raw,
   t,
   type Ask,
-  type At,
   type Flow,
   type Move,
 } from '../../conversation/index.js';
