@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createPlanner } from '../../src/delivery/index.js';
 import { ATTEMPTS } from '../../src/delivery/record/pick.js';
 import { SETTINGS } from '../../src/delivery/record/record.js';
 import { createEngineConnection } from '../../src/delivery/sending/connection.js';
@@ -7,6 +8,7 @@ import { FALL_BACK } from '../../src/delivery/sending/fallback.js';
 import { MATCH } from '../../src/delivery/sending/receipts.js';
 import { REST } from '../../src/delivery/sending/rest.js';
 import { FLUSH, HELD_BACK, LEASE, type LeasedRow } from '../../src/delivery/sending/statements.js';
+import type { Tx } from '../../src/store/index.js';
 import { createFakeChannel, createWorld, type World } from './support.js';
 
 const BIG = { timeout: 60_000 };
@@ -190,6 +192,37 @@ describe('the statements on the way of every message', () => {
       );
     });
     expect(counted).toBe(trips);
+  });
+});
+
+describe('a forecast', () => {
+  it('looks conversations up by their keys also when they were analysed while most were not yet committed', BIG, async () => {
+    const { store } = world.database;
+    const people = await world.people(200);
+    const loading = await store.pool.connect();
+    await loading.query('begin');
+    await loading.query(
+      `with m as (
+         insert into member (id, full_name) select gen_random_uuid(), 'Người mẫu' from generate_series(1, 20000) returning id
+       )
+       insert into conversation (id, member_id) select gen_random_uuid(), id from m`,
+    );
+    await store.pool.query('analyze');
+    await loading.query('commit');
+    loading.release();
+
+    const plans: PlanNode[][] = [];
+    const explaining = {
+      $queryRawUnsafe: async (sql: string, ...values: unknown[]) => {
+        plans.push(planOf((await store.pool.query<Explained>(`explain (format json) ${sql}`, values)).rows));
+        return [];
+      },
+    };
+    const audience = { kind: 'people', people: people.map(({ key }) => key) } as const;
+    await createPlanner().plan(explaining as unknown as Tx, audience, 'announcement', now());
+    const reads = plans.flat().filter((node) => node['Relation Name'] === 'conversation');
+    expect(reads.length).toBeGreaterThan(0);
+    expect(reads.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
   });
 });
 

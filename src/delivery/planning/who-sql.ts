@@ -36,7 +36,7 @@ export function whoSql(params: WhoParams, contacts: { subscribedOnly: boolean })
       : `case when ${params.lane}::text = 'reply' then last_inbound_at end desc nulls last, `;
   const order = `${answersFirst}preferred desc, last_inbound_at desc nulls last, contact_id`;
   const columns = `a.person, c.id as contact_id, c.channel, c.language, c.preferred, c.last_inbound_at`;
-  // The tables grow faster than statistics follow: OFFSET 0 makes it a look-up a person, at every size.
+  // The tables grow faster than statistics follow: OFFSET 0, and scalars below, make it a look-up a person, at every size.
   const contactBy = (key: string) => `cross join lateral (select * from contact where ${key} offset 0) c`;
   const reach = (more: string) => `reach as (
     select ${columns}${more} from asked a ${contactBy('member_id = a.member_id')} where ${usable}
@@ -49,12 +49,13 @@ export function whoSql(params: WhoParams, contacts: { subscribedOnly: boolean })
   return `
   ${chosen},
   who as materialized (
-    select f.*, coalesce(own.id, visit.id, bound.id, f.member_id, f.contact_key) as conversation_id
+    select f.*, coalesce(
+      (select id from conversation where member_id = f.member_id),
+      (select id from conversation where contact_id = f.contact_key),
+      (select bound.id from contact k join conversation bound on bound.member_id = k.member_id where k.id = f.contact_key),
+      f.member_id, f.contact_key
+    ) as conversation_id
     from found f
-    left join conversation own on own.member_id = f.member_id
-    left join conversation visit on visit.contact_id = f.contact_key
-    left join contact k on k.id = f.contact_key
-    left join conversation bound on bound.member_id = k.member_id
   )`;
 }
 
