@@ -15,6 +15,8 @@ export interface TurnContext {
   readonly actor: Actor;
   /** Business clock. */
   readonly now: Date;
+  /** When the message came in, at most `now`: what counts where something is handed in by a day. */
+  readonly heardAt: Date;
   readonly today: LocalDate;
   /** New ids and codes: given, so that a flow stays pure. */
   readonly newId: () => string;

@@ -60,6 +60,7 @@ export { lookAtBroadcasts, lookAtLines, lookAtSending } from './watching/measure
 export { createQuotaWatch } from './watching/quota-watch.js';
 export { createProofWatch, type ProofWatch } from './watching/proof-watch.js';
 export { findArrivals, findTold, type Arrival, type MessageRef, type ToldSlot } from './proofs.js';
+export { MAY_LEAVE_SQL, withdraw } from './withdraw.js';
 export { IS_SAFE_SQL } from './watching/safe-mode-row.js';
 export {
   beginSafeMode,

@@ -43,7 +43,7 @@ export interface ToldSlot {
   readonly slot: string;
 }
 
-/** What was told of one source to these people; messages that stand in for a colleague's are not counted. */
+/** What was told of one source to these people; what stands in for a colleague's message, or was taken back, is not counted. */
 export async function findTold(
   tx: Tx,
   source: { readonly kind: string; readonly id: string },
@@ -53,5 +53,6 @@ export async function findTold(
   return tx.$queryRaw<ToldSlot[]>`
     select person, slot from message
     where source_kind = ${source.kind} and source_id = ${source.id} and person = any(${[...people]}::text[])
-      and stands_for_id is null and slot not like '%/%'`;
+      and stands_for_id is null and slot not like '%/%'
+      and not exists (select 1 from attempt a where a.message_id = message.id and a.reason = 'withdrawn')`;
 }

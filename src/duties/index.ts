@@ -28,3 +28,4 @@ export { ONCE } from './periods.js';
 export { createObligations, moveDueDay, openDuty, setDue, type DueWish, type OpenDuty } from './service.js';
 export { replaceOwner } from './owners.js';
 export { waiveObligations } from './store-obligations.js';
+export { takeBack } from './unsent.js';

@@ -4,6 +4,7 @@ import { toDbDate, type LocalDate } from '../kernel/local-date.js';
 import type { Tx } from '../store/index.js';
 import type { PlannedStep } from './ladder.js';
 import { dueMoment, type How } from './model.js';
+import { takeBack } from './unsent.js';
 
 export interface NewObligations {
   readonly dutyId: string;
@@ -83,10 +84,12 @@ export async function waiveObligations(tx: Tx, ids: readonly string[], reason: s
   await tx.$executeRaw`update obligation set state = 'waived' where id = any(${[...ids]}::uuid[])`;
 }
 
+/** What waits will never speak, and what spoke and has not left does not leave. */
 async function voidSteps(tx: Tx, ids: readonly string[], reason: string): Promise<void> {
   await tx.$executeRaw`
     update reminder_step set state = 'void', evidence = ${JSON.stringify({ reason })}::jsonb
     where obligation_id = any(${[...ids]}::uuid[]) and state = 'pending'`;
+  await takeBack(tx, ids);
 }
 
 /** Ids of those obligations that still owe, held until the transaction ends, so that none is handed in meanwhile. */

@@ -4,10 +4,12 @@ import type { EffectType, Effect, Refusal } from '../conversation/effect.js';
 import type { Outbox } from '../delivery/ports.js';
 import type { Tx } from '../store/index.js';
 
-/** What a handler may use: the turn's transaction, the business time of the turn, and who asked. */
+/** What a handler may use: the turn's transaction, the business times of the turn and of the message, and who asked. */
 export interface EffectContext {
   readonly tx: Tx;
   readonly now: Date;
+  /** When the message came in, however long it waited for its turn; at most `now`. */
+  readonly heardAt: Date;
   readonly actor: Actor;
   /** The incoming message that caused this. */
   readonly inboundId: string;

@@ -14,7 +14,7 @@ import {
 import type { Button, InboundBody } from '../conversation/message.js';
 import type { Registry } from '../conversation/registry.js';
 import type { Outbox } from '../delivery/ports.js';
-import { Prisma, readBusinessClock, type Store, type Tx } from '../store/index.js';
+import { businessTimeOf, Prisma, readBusinessClock, type Store, type Tx } from '../store/index.js';
 import { applyEffects, type EffectContext, type EffectTable } from './effects.js';
 import type { People } from './ports.js';
 
@@ -51,6 +51,8 @@ interface Waiting {
   readonly contact_id: string;
   readonly body: InboundBody;
   readonly ready: boolean;
+  /** Business time. */
+  readonly heard_at: Date;
 }
 
 interface ConversationRow {
@@ -92,9 +94,12 @@ async function lockConversation(tx: Tx, id: string): Promise<ConversationRow | n
   return rows[0] ?? null;
 }
 
+// Hosts may disagree about the time a little: nothing was heard after its turn.
+const HEARD_AT = Prisma.raw(businessTimeOf('received_at'));
+
 async function oldestWaiting(tx: Tx, conversationId: string): Promise<Waiting | null> {
   const rows = await tx.$queryRaw<Waiting[]>`
-    select id, contact_id, body, ready from inbound
+    select id, contact_id, body, ready, ${HEARD_AT} as heard_at from inbound
     where conversation_id = ${conversationId}::uuid and processed_at is null order by id limit 1`;
   return rows[0] ?? null;
 }
@@ -149,6 +154,7 @@ async function think<R>(
   actor: Actor,
   now: Date,
 ) {
+  const heardAt = message.heard_at;
   const run = (refusal?: Refusal) =>
     advance<R>({
       registry: deps.registry,
@@ -157,11 +163,12 @@ async function think<R>(
       drafts: readDrafts(conversation.drafts),
       topic: conversation.topic,
       body: message.body,
-      ctx: { actor, now, today: localDate(now), newId, newCode },
+      ctx: { actor, now, heardAt, today: localDate(now), newId, newCode },
       recentButtons: () => recentButtons(tx, conversation.id),
       ...(refusal ? { refusal } : {}),
     });
-  const at: EffectContext = { tx, now, actor, inboundId: String(message.id), outbox: deps.outbox, newId, newCode };
+  const { outbox } = deps;
+  const at: EffectContext = { tx, now, heardAt, actor, inboundId: String(message.id), outbox, newId, newCode };
 
   const first = await run();
   if (first.effects.length === 0) return { result: first, speaker: actor };

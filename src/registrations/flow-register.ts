@@ -12,7 +12,7 @@ import {
   type Text,
 } from '../conversation/index.js';
 import { formatDay, formatMoment } from '../kernel/format.js';
-import type { LocalDate } from '../kernel/local-date.js';
+import { localDate, type LocalDate } from '../kernel/local-date.js';
 import { seatFor, seatsOf, seatText } from '../units/index.js';
 import { submitRegistration } from './effects.js';
 import { entrySchema, LIMITS, mayEdit, parseTitles, type Entry, type Title } from './model.js';
@@ -75,7 +75,7 @@ const campaignStep = defineStep<Data, Reads, RegistrableCampaign[]>({
 /** Looks whether the unit has registered already; a new registration goes straight on. */
 const knownStep = defineStep<Data, Reads, RegistrableCampaign | null>({
   load: (read, at) => read.registrations.of(at.data.campaignId ?? '', at.data.unitId ?? ''),
-  ask: ({ data, loaded, today }) => {
+  ask: ({ data, loaded, today, heardAt }) => {
     if (!loaded)
       return {
         end: true,
@@ -95,7 +95,7 @@ const knownStep = defineStep<Data, Reads, RegistrableCampaign | null>({
       unit: registration.unitName,
       reason: registration.reason ?? '',
     });
-    if (!mayEdit(registration, today))
+    if (!mayEdit(registration, localDate(heardAt)))
       return { end: true, say: [{ text: [stateText, ...entryLines(registration.entry)] }] };
     return {
       text: [stateText, ...entryLines(registration.entry)],
@@ -228,7 +228,7 @@ const confirmStep = defineStep<Data, Reads, RegistrableCampaign | null>({
             campaign: name,
             unit: seat.unitName,
             seat: seatText(seat),
-            at: formatMoment(at.now),
+            at: formatMoment(at.heardAt),
             code,
             due: formatDay(at.loaded.dueOn),
           }),

@@ -1,6 +1,7 @@
 /** Registrations: taking one in, deciding on it, telling those concerned. */
 import { refuse, t, type Refusal } from '../conversation/index.js';
 import { formatMoment } from '../kernel/format.js';
+import { isLate } from '../kernel/lateness.js';
 import { endOfDay, fromDbDate, localDate } from '../kernel/local-date.js';
 import type { Recipient } from '../delivery/ports.js';
 import { findRegistrationDues } from '../duties/index.js';
@@ -39,7 +40,7 @@ async function submit(
   payload: SubmitRegistration,
   at: EffectContext,
 ): Promise<Refusal | undefined> {
-  const { tx, now, actor } = at;
+  const { tx, now, heardAt, actor } = at;
   if (!actor.seats.some((seat) => seat.seatId === payload.seatId && seat.unitId === payload.unitId))
     return refuse('not-yours', t('registrations.notYours'));
   // The campaign's row is the lock: two people of one unit cannot both create, nor overwrite what they have not seen.
@@ -55,12 +56,12 @@ async function submit(
   });
   if (known && known.version !== payload.seenVersion)
     return refuse('changed', t('registrations.changed', { at: formatMoment(known.submittedAt), code: known.code }));
-  if (known && !mayEdit({ state: known.state as 'submitted', dueOn }, localDate(now)))
+  if (known && !mayEdit({ state: known.state as 'submitted', dueOn }, localDate(heardAt)))
     return refuse('locked', t(known.state === 'accepted' ? 'registrations.accepted' : 'registrations.locked'));
 
   const id = known?.id ?? payload.id;
   const version = (known?.version ?? 0) + 1;
-  const onTime = known?.state === 'returned' ? known.onTime : now <= endOfDay(dueOn);
+  const onTime = known?.state === 'returned' ? known.onTime : !isLate(heardAt, endOfDay(dueOn));
   const fields = {
     targets: payload.entry.targets,
     titles: payload.entry.titles,
@@ -68,7 +69,7 @@ async function submit(
     state: 'submitted',
     version,
     onTime,
-    submittedAt: now,
+    submittedAt: heardAt,
     seatId: payload.seatId,
     memberId: actor.memberId,
     decidedAt: null,
@@ -81,9 +82,9 @@ async function submit(
       data: { id, code: payload.code, campaignId: payload.campaignId, unitId: payload.unitId, ...fields },
     });
   await tx.registrationVersion.create({
-    data: { registrationId: id, version, data: payload.entry, at: now, memberId: actor.memberId },
+    data: { registrationId: id, version, data: payload.entry, at: heardAt, memberId: actor.memberId },
   });
-  await deps.markRegistered(tx, { ...payload, code: known?.code ?? payload.code, memberId: actor.memberId }, now);
+  await deps.markRegistered(tx, { ...payload, code: known?.code ?? payload.code, memberId: actor.memberId }, heardAt);
   await openReview(tx, id, now);
   return undefined;
 }

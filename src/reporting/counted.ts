@@ -1,6 +1,7 @@
 /** Which obligations a number or a list means: of whom, due when, and which of them are owed. One definition for all. */
 import { z } from 'zod';
 import { isId } from '../kernel/ids.js';
+import { overdueBefore } from '../kernel/lateness.js';
 import { localDate, type LocalDate } from '../kernel/local-date.js';
 import { spanDays, type SpanDays, type TimeSpan } from '../kernel/time-span.js';
 import { Prisma } from '../store/index.js';
@@ -23,20 +24,18 @@ export type OwedMeasure = (typeof OWED_MEASURES)[number];
 
 /** What every count needs of the moment and of the time that is counted. */
 export interface Bounds extends SpanDays {
-  /** What was due before this instant is late: the whole last second is on time. */
+  /** What was due before this instant is overdue. */
   readonly lateBefore: Date;
   /** The day on which clusters are looked at. */
   readonly membersOn: LocalDate;
 }
-
-const LAST_SECOND_MS = 999;
 
 export function boundsOf({ now, span }: { readonly now: Date; readonly span: TimeSpan }): Bounds {
   const today = localDate(now);
   const days = spanDays(span, today);
   return {
     ...days,
-    lateBefore: new Date(now.getTime() - LAST_SECOND_MS),
+    lateBefore: overdueBefore(now),
     membersOn: days.to < today ? days.to : today,
   };
 }

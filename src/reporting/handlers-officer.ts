@@ -56,8 +56,9 @@ async function takePaper(
 ): Promise<Refusal | undefined> {
   const obligation = await lockOpen(payload.obligationId, at);
   if (isRefusal(obligation)) return obligation;
-  // The paper counts from the day it came; what came today counts from now.
-  const came = payload.day === localDate(at.now) ? at.now : endOfDay(payload.day);
+  // The paper counts from the day it came; what came today counts from the officer's word.
+  const dayEnd = endOfDay(payload.day);
+  const came = dayEnd < at.heardAt ? dayEnd : at.heardAt;
   const written = await insertSubmission(
     at.tx,
     {

@@ -3,6 +3,8 @@ import type { DutyKind, Field, FileKind } from '../duties/index.js';
 import type { LocalDate } from '../kernel/local-date.js';
 import type { Missing } from './submitting/missing.js';
 
+export { isLate } from '../kernel/lateness.js';
+
 /** `open` and `returned` still owe; the others are done with. */
 export type ObligationState = 'open' | 'submitted' | 'accepted' | 'returned' | 'waived';
 
@@ -66,30 +68,30 @@ export interface SubmissionBody {
 /** True while the unit still owes: only then is anybody reminded. */
 export const isOwing = (state: ObligationState): boolean => state === 'open' || state === 'returned';
 
-/** Late is what comes after the last second of the due day. */
-export const isLate = (at: Date, dueAt: Date): boolean => at.getTime() > dueAt.getTime() + 999;
-
 /** The most urgent first; what is due on one day in the order of names, so that a list never jumps. */
 export function byUrgency(a: ObligationView, b: ObligationView): number {
   return a.dueAt.getTime() - b.dueAt.getTime() || a.dutyName.localeCompare(b.dutyName, 'vi') || (a.id < b.id ? -1 : 1);
 }
 
-/** Beyond this a workbook and a chat would not show the same digits. */
-const LARGEST = 1e15;
+/** Beyond so many a workbook and a chat would not show the same digits. */
+export const DIGITS = 15;
+
+/** True for a number of the field's range that keeps its digits wherever it is shown. */
+export const isInRange = ({ min, max }: Field, value: number): boolean =>
+  Math.abs(value) < 10 ** DIGITS && value >= (min ?? -Infinity) && value <= (max ?? Infinity);
 
 /** The value of a form field, or null when the answer does not fit it. */
 export function readField(field: Field, answer: string): string | number | null {
   if (field.type === 'text') return answer;
   const value = readNumber(answer);
-  // More digits than a number holds would be kept as another number.
-  if (value === null || Math.abs(value) > LARGEST) return null;
-  if (value < (field.min ?? -Infinity) || value > (field.max ?? Infinity)) return null;
-  return value;
+  return value !== null && isInRange(field, value) ? value : null;
 }
 
 // 1.250 and 1 250 are one thousand two hundred and fifty; 12,5 is twelve and a half.
 function readNumber(answer: string): number | null {
   const text = answer.replace(/[\s\u00A0]/g, '');
+  // More digits than a number holds would be kept as another number.
+  if (text.replace(/\D/g, '').replace(/^0+/, '').length > DIGITS) return null;
   if (/^-?\d{1,3}(\.\d{3})+(,\d+)?$/.test(text)) return Number(text.replaceAll('.', '').replace(',', '.'));
   return /^-?\d+([.,]\d+)?$/.test(text) ? Number(text.replace(',', '.')) : null;
 }

@@ -1,9 +1,10 @@
 /** Obligations as they stand: reading, locking, closing. */
 import { z } from 'zod';
 import { isId } from '../kernel/ids.js';
+import { overdueBefore } from '../kernel/lateness.js';
 import { toDbDate, type LocalDate } from '../kernel/local-date.js';
 import { Prisma, type Tx } from '../store/index.js';
-import { FILE_KINDS, fieldSchema, type DutyKind } from '../duties/index.js';
+import { FILE_KINDS, fieldSchema, takeBack, type DutyKind } from '../duties/index.js';
 import { toMissing } from './submitting/missing.js';
 import { boundsOf, owedBy, within, type OwedList } from './counted.js';
 import type { LatestSubmission, ObligationState, ObligationView } from './model.js';
@@ -98,7 +99,7 @@ export async function findOwingOf(tx: Tx, dutyId: string, period: string): Promi
 export async function findOverdue(tx: Tx, now: Date): Promise<ObligationView[]> {
   const rows = await tx.$queryRaw<
     Row[]
-  >`${VIEW} where o.state in ('open', 'returned') and o.due_at < ${now} order by u.name, o.due_at, o.id`;
+  >`${VIEW} where o.state in ('open', 'returned') and o.due_at < ${overdueBefore(now)} order by u.name, o.due_at, o.id`;
   return rows.map(toView);
 }
 
@@ -126,7 +127,7 @@ export interface OwingLine {
 export async function findOwingLines(tx: Tx, now: Date): Promise<OwingLine[]> {
   return tx.$queryRaw`
     select d.id as "dutyId", o.period, ${DUTY_NAME} as "dutyName", to_char(min(o.due_on), 'YYYY-MM-DD') as "dueOn",
-      count(*)::int as owing, (count(*) filter (where o.due_at < ${now}))::int as overdue
+      count(*)::int as owing, (count(*) filter (where o.due_at < ${overdueBefore(now)}))::int as overdue
     from obligation o join duty d on d.id = o.duty_id
     where o.state in ('open', 'returned')
     group by d.id, o.period, 3
@@ -158,7 +159,7 @@ export async function lockRegistrationDuty(tx: Tx, campaignId: string, unitId: s
   return rows[0] ? findObligation(tx, rows[0].id) : null;
 }
 
-/** Settles the state; the steps that still wait will never speak, and nobody waits for more time. */
+/** Settles the state: the steps that still wait will never speak, what has not left does not leave, and nobody waits for more time. */
 export async function closeObligation(
   tx: Tx,
   id: string,
@@ -170,6 +171,7 @@ export async function closeObligation(
     update obligation set state = ${state}, first_submitted_at = coalesce(first_submitted_at, ${at}::timestamptz) where id = ${id}::uuid`;
   await tx.$executeRaw`
     update reminder_step set state = 'void', evidence = ${JSON.stringify(evidence)}::jsonb where obligation_id = ${id}::uuid and state = 'pending'`;
+  await takeBack(tx, [id]);
   await tx.$executeRaw`update extension set state = 'withdrawn', decided_at = ${at}::timestamptz where obligation_id = ${id}::uuid and state = 'asked'`;
 }
 

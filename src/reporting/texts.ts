@@ -4,7 +4,15 @@ import type { WorkingCalendar } from '../kernel/calendar.js';
 import { formatMoment } from '../kernel/format.js';
 import type { LocalDate } from '../kernel/local-date.js';
 import { rankOf } from '../duties/index.js';
-import { isHeirStep, isPromiseStep, isSidewaysStep, isSnoozeStep, isUrgeStep } from './reminding/ladder.js';
+import {
+  isHeirStep,
+  isLaterStep,
+  isPromiseStep,
+  laterOf,
+  isSidewaysStep,
+  isSnoozeStep,
+  isUrgeStep,
+} from './reminding/ladder.js';
 import type { ObligationView } from './model.js';
 import type { PastStep } from './reminding/store-steps.js';
 
@@ -49,6 +57,7 @@ export function pastItem({ step, at: moment }: Pick<PastStep, 'step' | 'at'>): T
   if (isSnoozeStep(step)) return t('reporting.past.snoozed', { at });
   if (isUrgeStep(step)) return t('reporting.past.urged', { at });
   if (isHeirStep(step)) return t('reporting.past.heir', { at });
+  if (isLaterStep(step)) return pastItem({ step: laterOf(step), at: moment });
   return t('reporting.past.item', { at, step: step.split('.')[0] ?? step });
 }
 

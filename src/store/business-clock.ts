@@ -4,8 +4,13 @@ import type { Db, Store, Tx } from './client.js';
 
 const BUSINESS_NOW = Prisma.sql`greatest(clock_timestamp() + offset_ms * interval '1 millisecond', floor_at)`;
 
+const momentOf = (machine: string): string =>
+  `(select greatest(${machine} + offset_ms * interval '1 millisecond', floor_at) from business_clock where id = 1)`;
+
 /** The business time of this moment, as an expression of SQL. */
-export const BUSINESS_MOMENT = `(select greatest(clock_timestamp() + offset_ms * interval '1 millisecond', floor_at) from business_clock where id = 1)`;
+export const BUSINESS_MOMENT = momentOf('clock_timestamp()');
+/** The business time of a past moment of the machine clock, as an expression of SQL: never before the clock was last moved. */
+export const businessTimeOf = (machine: string): string => `least(${BUSINESS_MOMENT}, ${momentOf(machine)})`;
 /** The business day in Việt Nam (UTC+7), as an expression of SQL. */
 export const BUSINESS_TODAY = `((${BUSINESS_MOMENT} at time zone 'UTC') + interval '7 hours')::date`;
 

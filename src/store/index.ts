@@ -15,6 +15,7 @@ export { inTransaction } from './pool-transaction.js';
 export { isOutage, isSerializationFailure, isUniqueViolation } from './outage.js';
 export {
   BUSINESS_MOMENT,
+  businessTimeOf,
   BUSINESS_TODAY,
   createBusinessClock,
   moveBusinessClock,

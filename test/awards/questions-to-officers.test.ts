@@ -57,7 +57,7 @@ function apply(actor: Actor, ...effects: Effect[]): Promise<Refusal | undefined>
     }),
   );
   return database.store.transaction((tx) =>
-    applyEffects(table, effects, { tx, now: NOW, actor, inboundId: newId(), outbox, newId, newCode }),
+    applyEffects(table, effects, { tx, now: NOW, heardAt: NOW, actor, inboundId: newId(), outbox, newId, newCode }),
   );
 }
 

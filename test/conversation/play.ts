@@ -66,6 +66,7 @@ export class Play<R> {
       ctx: {
         actor: this.actor,
         now: this.now,
+        heardAt: this.now,
         today: localDate(this.now),
         newId: () => `00000000-0000-7000-8000-${String((this.n += 1)).padStart(12, '0')}`,
         newCode: (prefix) => `${prefix}-${String((this.n += 1)).padStart(5, '2')}`,

@@ -196,34 +196,38 @@ describe('the statements on the way of every message', () => {
 });
 
 describe('a forecast', () => {
-  it('looks conversations up by their keys also when they were analysed while most were not yet committed', BIG, async () => {
-    const { store } = world.database;
-    const people = await world.people(200);
-    const loading = await store.pool.connect();
-    await loading.query('begin');
-    await loading.query(
-      `with m as (
+  it(
+    'looks conversations up by their keys also when they were analysed while most were not yet committed',
+    BIG,
+    async () => {
+      const { store } = world.database;
+      const people = await world.people(200);
+      const loading = await store.pool.connect();
+      await loading.query('begin');
+      await loading.query(
+        `with m as (
          insert into member (id, full_name) select gen_random_uuid(), 'Người mẫu' from generate_series(1, 20000) returning id
        )
        insert into conversation (id, member_id) select gen_random_uuid(), id from m`,
-    );
-    await store.pool.query('analyze');
-    await loading.query('commit');
-    loading.release();
+      );
+      await store.pool.query('analyze');
+      await loading.query('commit');
+      loading.release();
 
-    const plans: PlanNode[][] = [];
-    const explaining = {
-      $queryRawUnsafe: async (sql: string, ...values: unknown[]) => {
-        plans.push(planOf((await store.pool.query<Explained>(`explain (format json) ${sql}`, values)).rows));
-        return [];
-      },
-    };
-    const audience = { kind: 'people', people: people.map(({ key }) => key) } as const;
-    await createPlanner().plan(explaining as unknown as Tx, audience, 'announcement', now());
-    const reads = plans.flat().filter((node) => node['Relation Name'] === 'conversation');
-    expect(reads.length).toBeGreaterThan(0);
-    expect(reads.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
-  });
+      const plans: PlanNode[][] = [];
+      const explaining = {
+        $queryRawUnsafe: async (sql: string, ...values: unknown[]) => {
+          plans.push(planOf((await store.pool.query<Explained>(`explain (format json) ${sql}`, values)).rows));
+          return [];
+        },
+      };
+      const audience = { kind: 'people', people: people.map(({ key }) => key) } as const;
+      await createPlanner().plan(explaining as unknown as Tx, audience, 'announcement', now());
+      const reads = plans.flat().filter((node) => node['Relation Name'] === 'conversation');
+      expect(reads.length).toBeGreaterThan(0);
+      expect(reads.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
+    },
+  );
 });
 
 describe('with 100,000 attempts', () => {

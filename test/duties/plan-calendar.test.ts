@@ -32,7 +32,7 @@ const enterDayOff = (on: string) =>
     const effect = enterDays({ days: [{ on, kind: 'off', name: 'Nghỉ bão' }], source: 'entered', note: null });
     const broadcasts = createBroadcasts({ pool: world.store.pool, businessNow: () => Promise.resolve(new Date(NINE)) });
     const coder = (prefix: string) => newCode(prefix, 8);
-    const at = { tx, now: new Date(NINE), inboundId: newId(), newId, newCode: coder };
+    const at = { tx, now: new Date(NINE), heardAt: new Date(NINE), inboundId: newId(), newId, newCode: coder };
     const refusal = await applyEffects(
       createEffects((in_: Tx) => broadcasts.in(in_)),
       [effect],

@@ -150,7 +150,7 @@ function plan(owed: Owed, answer: Answer, { at, calendar, first }: Planning): vo
     case 'returned': {
       at(noon(before), owed, 'unit', handingIn('text'));
       const back = calendar.addWorkingDays(before, 2);
-      at(noon(back), owed, 'officer', returning(calendar.addWorkingDays(back, 3)));
+      at(noon(back), owed, 'officer', returning(later(dueOn, calendar.addWorkingDays(back, 3))));
       return submit(calendar.addWorkingDays(back, 1 + upTo(5)));
     }
     case 'never':

@@ -132,7 +132,7 @@ function createActing(store: Store, { broadcasts, outbox }: Post) {
         if (effect === null) return;
         const actor = await loadActor(tx, contactId);
         const coder = (prefix: string) => newCode(prefix, 8);
-        const at = { tx, now, actor, inboundId: newId(), outbox, newId, newCode: coder };
+        const at = { tx, now, heardAt: now, actor, inboundId: newId(), outbox, newId, newCode: coder };
         const refusal = await applyEffects(effects, [effect], at);
         if (refusal) throw new Refused(`${effect.type}: ${refusal.refused}`);
       });

@@ -36,7 +36,14 @@ async function say(...lines: string[]) {
 
 const carryOut = (play: Awaited<ReturnType<typeof say>>) =>
   world.database.store.transaction(async (tx) => {
-    const at = { tx, now: MORNING, actor: someActor({ memberId: null }), inboundId: '1', outbox: createOutbox() };
+    const at = {
+      tx,
+      now: MORNING,
+      heardAt: MORNING,
+      actor: someActor({ memberId: null }),
+      inboundId: '1',
+      outbox: createOutbox(),
+    };
     const rest = { newId: () => randomUUID(), newCode: (prefix: string) => prefix };
     return applyEffects(buildEffectTable([createEraseEffect()]), play.effects(), { ...at, ...rest });
   });

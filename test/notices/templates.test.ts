@@ -37,6 +37,7 @@ async function carryOut(p: Play<typeof read>, actor = admin) {
         await handler?.apply(effect.payload, {
           tx,
           now: NOW,
+          heardAt: NOW,
           actor,
           inboundId: '1',
           outbox: createOutbox(),
@@ -118,7 +119,14 @@ describe('mẫu tin zalo', () => {
     expect(officer.text()).not.toContain('Thêm mẫu');
     const template = { id: '456789', name: 'x', kind: 'care', classes: ['honour'], priceVnd: 1 };
     const [add] = createTemplateEffects();
-    const at = { now: NOW, inboundId: '1', outbox: createOutbox(), newId: randomUUID, newCode: (x: string) => x };
+    const at = {
+      now: NOW,
+      heardAt: NOW,
+      inboundId: '1',
+      outbox: createOutbox(),
+      newId: randomUUID,
+      newCode: (x: string) => x,
+    };
     const apply = (payload: object, actor = admin) =>
       inTx(async (tx) => await add?.apply(payload, { ...at, tx, actor }));
     const parameters = [{ name: 'a', from: 'date', max: 10 }];

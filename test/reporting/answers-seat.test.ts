@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newCode, newId } from '../../src/kernel/ids.js';
+import { reportPaper } from '../../src/reporting/effects.js';
+import { createReportingEffects } from '../../src/reporting/index.js';
+import { loadActor } from '../../src/units/index.js';
 import { morning, noon, World, type Person } from './world.js';
 
 const OPENED = noon('2026-11-02');
@@ -102,6 +106,45 @@ describe('nhắc lại sau', () => {
   });
 });
 
+describe('hẹn ngày nộp', () => {
+  const promise = async (id: string, day: string) => {
+    await world.press(primary, `go:promise:${id}`);
+    return world.type(primary, day);
+  };
+
+  it('brings back what a later promise had silenced when an earlier one replaces it', async () => {
+    const id = await owed();
+    await promise(id, '17/11/2026');
+    expect((await world.steps(id)).slice(0, 3)).toEqual(['v1 T-7 void', 'v1 T-3 void', 'v1 P:2026-11-17 pending']);
+    await promise(id, '11/11/2026');
+    expect((await world.steps(id)).slice(0, 5)).toEqual([
+      'v1 T-7 void',
+      'v1 P:2026-11-11 pending',
+      'v1 T-3 pending',
+      'v1 P:2026-11-17 void',
+      'v1 T-1 pending',
+    ]);
+    await world.tick(morning('2026-11-11'));
+    await world.tick(morning('2026-11-13'));
+    expect(await told()).toHaveLength(2);
+  });
+
+  it('is called to mind once more that afternoon when it is given again after its reminder', async () => {
+    const id = await owed();
+    await promise(id, '11/11/2026');
+    await world.at(morning('2026-11-11'));
+    await world.tick(morning('2026-11-11'));
+    await world.at('2026-11-11T03:00:00Z');
+    await promise(id, 'hôm nay');
+    await world.tick(new Date('2026-11-11T08:00:00Z'));
+    expect(await told()).toEqual(
+      [morning('2026-11-11'), new Date('2026-11-11T08:00:00Z')].map((at) => `${at.toISOString()} ${primary.key}`),
+    );
+    const texts = (await world.messages()).map(({ text }) => text.split('\n')[0]);
+    expect(texts[1]).toBe(texts[0]);
+  });
+});
+
 describe('giao cho đồng nghiệp', () => {
   it('sends the reminders to the colleague, who is told; the seat may take it back', async () => {
     const id = await owed();
@@ -185,5 +228,38 @@ describe('trang của một việc', () => {
       expect.arrayContaining(['Đổi hạn', 'Đôn đốc đơn vị', 'Miễn cho đơn vị', 'Vì sao hạn này?']),
     );
     expect(buttons.map((button) => button.label)).not.toContain('Nhắc lại sau');
+  });
+});
+
+describe('bản giấy', () => {
+  it('is not for what is registered here: it says so, offers the registration, and nothing is held up', async () => {
+    const wish = { name: 'Đăng ký phong trào', kind: 'registration', campaignId: newId() } as const;
+    const { of } = await world.duty({ ...wish, dueOn: DUE, unitIds: [unitId] }, OPENED);
+    const id = of(unitId);
+    await world.press(primary, `go:obligation:${id}`);
+    for (const words of ['bản giấy', 'đã gửi bản giấy']) {
+      const { text, buttons } = await world.send(primary, { kind: 'text', text: words });
+      expect(text).toContain('Đăng ký phong trào của Phường Phủ Lý được đăng ký ngay tại đây, không nhận bản giấy');
+      expect(buttons.map((button) => button.label)).toEqual(['Đăng ký ngay', 'Tôi còn nợ gì']);
+    }
+    expect(world.tasks).toEqual([]);
+    expect(await world.steps(id)).not.toContain('v1 T void');
+    const { id: contactId } = await world.store.db.contact.findFirstOrThrow({ where: { memberId: primary.memberId } });
+    const refused = await world.store.transaction(async (tx) => {
+      const now = noon('2026-11-09');
+      const at = {
+        tx,
+        now,
+        heardAt: now,
+        actor: await loadActor(tx, contactId),
+        inboundId: newId(),
+        outbox: world.told,
+        newId,
+        newCode,
+      };
+      const handler = createReportingEffects(world.deps).find(({ type }) => type === reportPaper.type);
+      return handler?.apply({ obligationId: id, note: 'số 45' }, at);
+    });
+    expect(refused).toMatchObject({ refused: 'registration' });
   });
 });

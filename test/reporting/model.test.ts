@@ -229,6 +229,9 @@ describe('late, terms, fields', () => {
   it('reads numbers as people write them here, within their range', () => {
     const field = { name: 'n', label: 'Số hộ', type: 'number', min: 0, max: 5000 } as const;
     expect(['12', '1.250', '1 250', '12,5'].map((text) => readField(field, text))).toEqual([12, 1250, 1250, 12.5]);
+    const free = { name: 'n', label: 'Số hộ', type: 'number' } as const;
+    const long = ['999999999999999', '1000000000000000', '0,123456789012345', '12345678901234,56'];
+    expect(long.map((text) => readField(free, text))).toEqual([999_999_999_999_999, null, 0.123456789012345, null]);
     expect(['', 'mười', '-1', '5001', '1.2.3', '12abc'].map((text) => readField(field, text))).toEqual([
       null,
       null,

@@ -4,15 +4,22 @@ import type { Effect } from '../../src/conversation/index.js';
 import { buildEffectTable } from '../../src/inbox/index.js';
 import { newCode, newId } from '../../src/kernel/ids.js';
 import { addDays, localDate } from '../../src/kernel/local-date.js';
-import { createReportingEffects, createReportingReads, createSuccession } from '../../src/reporting/index.js';
+import {
+  createReportingEffects,
+  createReportingReads,
+  createSuccession,
+  findDueInstants,
+} from '../../src/reporting/index.js';
 import * as effects from '../../src/reporting/effects.js';
 import { isLate } from '../../src/reporting/model.js';
+import { keepRemindHours } from '../../src/reporting/reminding/listening-store.js';
 import { ALL_SEATS } from '../../src/reporting/ports.js';
 import { changeUnits, handOverSeat, loadActor } from '../../src/units/index.js';
 import type { Action } from './properties-plan.js';
 import { SEATS, type Owed, type Province } from './properties-province.js';
 
 const HOUR_MS = 3_600_000;
+const MONTH_MS = 30 * 24 * HOUR_MS;
 
 /** Does one thing; what is not possible now is refused and changes nothing. */
 export async function act(province: Province, action: Action): Promise<void> {
@@ -21,6 +28,11 @@ export async function act(province: Province, action: Action): Promise<void> {
   switch (action.kind) {
     case 'clock':
       return province.walk(later);
+    case 'next': {
+      // What happens then comes between that moment and the one after it.
+      const [next] = await findDueInstants(province.world.store.db, new Date(later.getTime() + MONTH_MS));
+      return province.walk(next ?? later);
+    }
     case 'outage':
       province.past.add('outage');
       return province.leap(later);
@@ -36,6 +48,9 @@ export async function act(province: Province, action: Action): Promise<void> {
     case 'deaf':
     case 'hearing':
       return hear(province, action);
+    case 'own-hours':
+    case 'any-hour':
+      return chooseHours(province, action);
     case 'hand-over':
     case 'vacate':
       return changeSeat(province, action);
@@ -60,6 +75,16 @@ async function hear(province: Province, { kind, unit, n }: Action): Promise<void
     province.past.add('deaf');
     province.world.deaf.add(key);
   }
+}
+
+/** A person wants to be reminded in three hours of the day, or gives that up. */
+async function chooseHours(province: Province, { kind, unit, n }: Action): Promise<void> {
+  const all = await holders(province, province.units[unit] ?? '');
+  const key = all[n % (all.length || 1)]?.personKey;
+  if (key === undefined) return;
+  const clock = (hour: number) => `${String(hour).padStart(2, '0')}:00`;
+  const hours = kind === 'any-hour' ? null : { from: clock(n % 20), to: clock((n % 20) + 3) };
+  await province.world.store.transaction((tx) => keepRemindHours(tx, key.slice(2), hours));
 }
 
 /** A seat goes to a colleague, or to nobody. */
@@ -160,7 +185,9 @@ async function decide(province: Province, owed: Owed, { kind, n }: Action): Prom
   const { db } = province.world.store;
   const last = await db.submission.findFirst({ where: { obligationId: owed.id }, orderBy: { version: 'desc' } });
   if (!last) return;
-  const dueOn = addDays(localDate(province.now), n % 10);
+  // The term never ends before the due day that stands.
+  const { dueAt } = await db.obligation.findUniqueOrThrow({ where: { id: owed.id }, select: { dueAt: true } });
+  const dueOn = [addDays(localDate(province.now), n % 10), localDate(dueAt)].sort().at(-1) ?? '';
   const returned = effects.returnReport({ submissionId: last.id, reason: 'Thiếu số liệu', dueOn, missing: null });
   if (!(await order(province, memberId, returned))) return;
   owed.owing = true;
@@ -179,7 +206,7 @@ async function order({ world, now }: Province, memberId: string, effect: Effect)
   try {
     await world.store.transaction(async (tx) => {
       const actor = await loadActor(tx, contact.id);
-      const at = { tx, now, actor, inboundId: newId(), outbox: world.told, newId, newCode };
+      const at = { tx, now, heardAt: now, actor, inboundId: newId(), outbox: world.told, newId, newCode };
       const refusal = await table.get(effect.type)?.apply(effect.payload, at);
       if (refusal) throw new Refused(refusal.refused);
     });

@@ -17,10 +17,13 @@ export const ACTIONS = [
   'tick-twice',
   'ticks-at-once',
   'clock',
+  'next',
   'outage',
   'restart',
   'deaf',
   'hearing',
+  'own-hours',
+  'any-hour',
 ] as const;
 
 export interface Action {
@@ -44,6 +47,8 @@ export interface Plan {
   readonly daysOff: readonly number[];
   /** Seats of each unit: primary, deputy, head. */
   readonly seats: readonly (readonly [boolean, boolean, boolean])[];
+  /** Whether the holder of each wants to be reminded in the afternoon alone. */
+  readonly afternoons: readonly (readonly [boolean, boolean, boolean])[];
   readonly duties: readonly DutyPlan[];
   readonly actions: readonly Action[];
 }
@@ -82,16 +87,20 @@ const often = (kinds: readonly Action['kind'][], times: number) =>
   kinds.flatMap((kind) => Array<typeof kind>(times).fill(kind));
 const kind = fc.constantFrom(
   ...ACTIONS,
-  ...often(['clock', 'tick'], 4),
-  ...often(['outage', 'deaf', 'ticks-at-once'], 1),
+  ...often(['clock', 'tick', 'next'], 4),
+  ...often(['submit'], 2),
+  ...often(['outage', 'deaf', 'ticks-at-once', 'own-hours'], 1),
 );
 
-// Most seats are held.
+// Most seats are held; a unit without a head has two who hear what is the head's.
 const held = fc.constantFrom(true, true, true, false);
+const headed = fc.constantFrom(true, true, false);
+const choosy = fc.constantFrom(false, false, true);
 
 export const plans: fc.Arbitrary<Plan> = fc.record({
   daysOff: fc.uniqueArray(fc.integer({ min: 0, max: 40 }), { maxLength: 8 }),
-  seats: fc.array(fc.tuple(held, held, held), { minLength: 3, maxLength: 3 }),
+  seats: fc.array(fc.tuple(held, held, headed), { minLength: 3, maxLength: 3 }),
+  afternoons: fc.array(fc.tuple(choosy, choosy, choosy), { minLength: 3, maxLength: 3 }),
   duties: fc.array(duty, { minLength: 1, maxLength: 2 }),
   actions: fc.array(
     fc.record({ kind, unit: fc.nat({ max: 2 }), duty: fc.nat({ max: 1 }), n: fc.integer({ min: 1, max: 72 }) }),

@@ -1,6 +1,7 @@
 /** A province that is driven by a plan: its clock is set by hand, its tick restarted, its people heard or not. */
 import { createReminderTick, findDueInstants } from '../../src/reporting/index.js';
 import { addDays, toDbDate, type LocalDate } from '../../src/kernel/local-date.js';
+import { keepRemindHours } from '../../src/reporting/reminding/listening-store.js';
 import type { Plan } from './properties-plan.js';
 import { noon, toldProofs, type Person, type World } from './world.js';
 
@@ -57,7 +58,12 @@ export class Province {
     for (const [n, seats] of plan.seats.entries()) {
       const unitId = await world.unit(`Phường ${String(n)}`);
       this.units.push(unitId);
-      for (const [at, kind] of SEATS.entries()) if (seats[at]) await world.seat(unitId, kind, `${kind} ${String(n)}`);
+      for (const [at, kind] of SEATS.entries()) {
+        if (!seats[at]) continue;
+        const { memberId } = await world.seat(unitId, kind, `${kind} ${String(n)}`);
+        const hours = plan.afternoons[n]?.[at] ? { from: '14:00', to: '17:00' } : null;
+        await world.store.transaction((tx) => keepRemindHours(tx, memberId, hours));
+      }
     }
     for (const n of plan.duties.keys()) await this.openDuty(n);
     await this.observe(this, 'action');

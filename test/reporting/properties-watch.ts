@@ -46,6 +46,7 @@ export class Watch {
   readonly planned = new Map<string, Date>();
   private readonly fired = new Set<string>();
   private readonly cleared = new Set<string>();
+  private readonly left = new Set<number>();
   private told = 0;
   ticks = 0;
 
@@ -55,9 +56,16 @@ export class Watch {
     const messages = await province.world.messages();
     const fresh = messages.slice(this.told).filter((one) => one.source.startsWith('reminder:'));
     this.told = messages.length;
+    const isLeaving = (one: ToldMessage, n: number) => !this.left.has(n) && leavesAt(one) <= province.now.getTime();
+    const leaving = messages.filter((one, n) => one.source.startsWith('reminder:') && isLeaving(one, n));
+    for (const one of leaving) this.left.add(messages.indexOf(one));
     const problems = after === 'tick' ? [] : fresh.map((one) => `an action reminded ${one.person}`);
+    // Here nobody takes a message back: what is to be heard later must wait as a step.
+    problems.push(
+      ...fresh.filter((one) => !leaving.includes(one)).map((one) => `${one.person} is told later by a message`),
+    );
     for (const step of steps) if (!this.planned.has(step.id)) this.planned.set(step.id, step.dueAt);
-    problems.push(...closedProblems(province, fresh), ...twiceProblems(province, steps, messages));
+    problems.push(...closedProblems(province, leaving), ...twiceProblems(province, steps, messages));
     for (const step of steps) problems.push(...(await this.stepProblems(province, step, steps)));
     if (after === 'tick') this.ticks += 1;
     if (problems.length > 0) throw new Error(`${province.now.toISOString()}: ${problems.join('; ')}`);
@@ -81,7 +89,9 @@ export class Watch {
   }
 }
 
-/** 1. Nobody is told of what is handed in. */
+const leavesAt = ({ at, notBefore }: ToldMessage): number => new Date(notBefore ?? at).getTime();
+
+/** 1. Nobody is told of what is handed in: at the moment at which a message leaves, not when it was planned. */
 function closedProblems({ owed }: Province, messages: readonly ToldMessage[]): string[] {
   return messages.flatMap((message) => {
     const buttons = JSON.stringify(message.buttons);

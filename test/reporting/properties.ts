@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { loadCalendar } from '../../src/calendar/index.js';
 import { rankOf } from '../../src/duties/ladder.js';
 import { addDays, atLocal, fromDbDate, localDate } from '../../src/kernel/local-date.js';
+import { isLaterStep } from '../../src/reporting/reminding/ladder.js';
 import { act } from './properties-acts.js';
 import { plans, type Plan } from './properties-plan.js';
 import { Province, type Owed } from './properties-province.js';
@@ -21,9 +22,10 @@ export class Figures {
   add(steps: readonly Step[], ticks: number): void {
     this.runs += 1;
     this.ticks += ticks;
-    for (const { state, audience, evidence } of steps) {
+    for (const { step, state, audience, evidence } of steps) {
       const what = state === 'fired' && rankOf(audience) > 0 ? `fired on ${evidence.proof?.kind ?? 'nothing'}` : state;
-      const key = evidence.reason === undefined ? what : `${what} ${evidence.reason}`;
+      const which = isLaterStep(step) ? `later ${what}` : what;
+      const key = evidence.reason === undefined ? which : `${which} ${evidence.reason}`;
       this.steps.set(key, (this.steps.get(key) ?? 0) + 1);
     }
   }
@@ -98,7 +100,8 @@ function forgottenProblem(
     promised: past.has('promise'),
     'new-promise': past.has('promise'),
     snoozed: past.has('snooze'),
-    unproven: province.past.has('deaf'),
+    // An outage also swallows what goes sideways in hours of their own.
+    unproven: province.past.has('deaf') || province.past.has('outage'),
     'nobody-holds-the-seat': emptied,
     merged: mine.some((one) => one.step === into && one.version === version && one.evidence.reason !== 'missed'),
   };

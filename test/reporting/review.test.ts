@@ -124,6 +124,32 @@ describe('what is missing', () => {
   });
 });
 
+describe('the new term', () => {
+  it('is never earlier than the day that the unit already has, not even by an older question', async () => {
+    await world.at('2026-11-10T02:00:00Z');
+    const id = await owed();
+    const code = await handInText(id);
+    await world.press(officer, `go:review-report:${code}`);
+    await world.type(officer, 'trả lại');
+    const { text, buttons } = await world.send(officer, { kind: 'text', text: 'Ghi rõ số hộ' });
+    expect(text).toContain('Hạn bổ sung là ngày nào?');
+    expect(buttons.map((button) => button.label)).toEqual(['18/11/2026']);
+    const early = await world.type(officer, '12/11');
+    expect(early).toContain('Hạn bổ sung không được sớm hơn hạn đang có của đơn vị (thứ Tư, 18/11/2026).');
+    expect(early).toContain('Hạn bổ sung là ngày nào?');
+    expect(await world.type(officer, '19/11')).toContain('thứ Năm, 19/11/2026');
+    // More time was given meanwhile: the day is asked again, and nothing of the rest is lost.
+    await world.store.db.obligation.update({
+      where: { id },
+      data: { dueOn: new Date('2026-11-25'), dueAt: new Date('2026-11-25T16:59:59Z') },
+    });
+    expect(await world.type(officer, 'gửi')).toContain('sớm hơn hạn đang có của đơn vị (thứ Tư, 25/11/2026)');
+    await world.type(officer, '25/11/2026', 'gửi');
+    expect(await world.obligation(id)).toMatchObject({ due: '2026-11-25', state: 'returned' });
+    expect(await versions(id)).toMatchObject([{ state: 'returned', reason: 'Ghi rõ số hộ' }]);
+  });
+});
+
 describe('several files', () => {
   it('are sent to the officer one by one when asked for', async () => {
     const id = await owed({ structured: true });

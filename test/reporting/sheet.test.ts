@@ -186,7 +186,7 @@ describe('a form that comes back', () => {
     expect(answer?.text.split('\n')).toEqual([
       '⚠️ Biểu mẫu Báo cáo sơ kết 6 tháng còn 2 ô chưa đúng, chưa nộp:',
       '– Dòng 10, Số hộ tham gia: cần số từ 0 đến 5.000.',
-      '– Dòng 11, Tỷ lệ: chưa điền; cần số.',
+      '– Dòng 11, Tỷ lệ: chưa điền; cần số, nhiều nhất 15 chữ số.',
       'Tệp kèm theo giữ nguyên số liệu đã điền, có cột Lỗi. Mời sửa rồi gửi lại.',
     ]);
     const back = await bytesOf(answer?.fileIds[0] ?? '');
@@ -199,6 +199,16 @@ describe('a form that comes back', () => {
     expect((await world.obligation(id)).submissions).toEqual([]);
     // What comes back corrected is taken, though it is the sheet with the errors.
     expect((await sendBook(primary, await filled(id, GOOD))).read[0]?.text).toContain('Sẽ nộp Báo cáo sơ kết');
+  });
+
+  it('takes no number that nobody could read back, also where the duty sets no range', async () => {
+    const id = await owed();
+    for (const ty_le of [1e300, -1e300, 1e15, '9'.repeat(30)]) {
+      const { read } = await sendBook(primary, await filled(id, { ...GOOD, ty_le }));
+      expect(read[0]?.text).toContain('– Dòng 11, Tỷ lệ: cần số, nhiều nhất 15 chữ số.');
+    }
+    const { read } = await sendBook(primary, await filled(id, { ...GOOD, ty_le: 999_999_999_999_999 }));
+    expect(read[0]?.text).toContain('– Tỷ lệ: 999.999.999.999.999');
   });
 
   it('asks for the other files that the duty wants', async () => {

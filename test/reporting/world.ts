@@ -47,6 +47,8 @@ export interface ToldMessage {
   readonly text: string;
   readonly buttons: readonly Button[];
   readonly at: Date;
+  /** It waits until then; null: it leaves at once. */
+  readonly notBefore: Date | null;
 }
 
 /** Remembers what was told. Planned twice, told once, as the real one. What a rolled back transaction told stays out. */
@@ -67,7 +69,7 @@ export class Told implements Outbox {
       const key = `${notice.source.kind}:${notice.source.id}|${person}|${notice.slot}`;
       const [content] = notice.say.flatMap((say) => renderSay(say, 'vi'));
       const made =
-        await tx.$executeRaw`insert into told (key, body) values (${key}, ${JSON.stringify({ ...content, source: `${notice.source.kind}:${notice.source.id}`, slot: notice.slot, class: notice.class, person, at: now })}::jsonb) on conflict do nothing`;
+        await tx.$executeRaw`insert into told (key, body) values (${key}, ${JSON.stringify({ ...content, source: `${notice.source.kind}:${notice.source.id}`, slot: notice.slot, class: notice.class, person, at: now, notBefore: notice.notBefore ?? null })}::jsonb) on conflict do nothing`;
       count += made;
     }
     return count;

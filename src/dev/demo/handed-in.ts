@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { translate } from '../../i18n/index.js';
 import { newId } from '../../kernel/ids.js';
+import { isLate } from '../../kernel/lateness.js';
 import { addDays, atLocal, endOfDay } from '../../kernel/local-date.js';
 import type { Unit } from '../../units/index.js';
 import { sampleName } from './people.js';
@@ -75,7 +76,7 @@ export function addRegistration(work: Work, handedIn: HandedIn): void {
     targets,
     titles,
     state: state === 'accepted' || state === 'returned' ? state : 'submitted',
-    onTime: at <= endOfDay(duty.dueOn),
+    onTime: !isLate(at, endOfDay(duty.dueOn)),
     submittedAt: at,
     ...by(work, unit),
     ...decision(work, handedIn),
@@ -123,7 +124,7 @@ function pushSubmission(work: Work, handedIn: HandedIn, paper: Paper): void {
       .update(JSON.stringify([paper.kind, paper.text, paper.data]))
       .digest('hex'),
     state: state === 'accepted' || state === 'returned' ? state : 'received',
-    late: at > endOfDay(duty.dueOn),
+    late: isLate(at, endOfDay(duty.dueOn)),
     submittedAt: at,
     ...by(work, unit),
     ...decision(work, handedIn),

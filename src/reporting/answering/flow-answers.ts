@@ -23,7 +23,7 @@ import { promiseInstant } from '../reminding/ladder.js';
 import type { ObligationView } from '../model.js';
 import type { ReportingReadPort } from '../reads.js';
 import { isPromisable } from '../service.js';
-import { dayText } from '../texts.js';
+import { dayText, doButton } from '../texts.js';
 import { endWith, startAbout, whichStep, withMine } from './mine.js';
 
 const dataSchema = z.object({ obligationId: z.string() });
@@ -128,9 +128,12 @@ const NOTE_MAX = 500;
 /** "Đã gửi bản giấy": an officer confirms it; until then the seat is left in peace. */
 const paperFlow = answerFlow({
   name: 'paper',
-  words: ['đã gửi bản giấy', 'gửi bản giấy'],
+  words: ['đã gửi bản giấy', 'gửi bản giấy', 'bản giấy'],
   which: 'reporting.paper.which',
-  ask: (obligation) => ({ text: t('reporting.paper.ask', named(obligation)) }),
+  ask: (obligation) =>
+    obligation.kind === 'registration'
+      ? endWith(t('reporting.paper.registration', named(obligation)), [doButton(obligation)])
+      : { text: t('reporting.paper.ask', named(obligation)) },
   take: (said, obligation) =>
     said.length > NOTE_MAX
       ? { again: t('reporting.noteTooLong', { max: NOTE_MAX }) }

@@ -13,7 +13,7 @@ import { isOwing, type ObligationView } from '../model.js';
 import type { ReportingDeps } from '../ports.js';
 import { lockObligation, setPromise } from '../store-obligations.js';
 import { snooze } from './snooze.js';
-import { addStep, voidPromises, voidSeatSteps } from '../reminding/store-steps.js';
+import { addStep, countPromised, voidPromises, voidSeatSteps } from '../reminding/store-steps.js';
 
 /** Handlers of what seats ask. */
 export function createSeatHandlers(deps: ReportingDeps): EffectHandler[] {
@@ -44,13 +44,13 @@ async function promise(obligationId: string, day: string, at: EffectContext): Pr
   if (!isOwing(obligation.state)) return refuse('closed', t('reporting.notOwing', { duty: obligation.dutyName }));
   const instant = promiseInstant(day, now);
   await setPromise(tx, obligation.id, day);
-  await voidPromises(tx, obligation.id);
+  await voidPromises(tx, obligation, now);
   if (instant === null) return undefined;
   // The promise is the next reminder; the due day itself is told in any case.
   const quietUntil = isPromiseInTerm(day, obligation.dueOn) ? instant : remindAt(obligation.dueOn);
   await voidSeatSteps(tx, obligation.id, quietUntil, { reason: 'promised', day });
   await addStep(tx, obligation.id, obligation.version, {
-    step: promiseStep(day),
+    step: promiseStep(day, await countPromised(tx, obligation, promiseStep(day))),
     audience: 'seat',
     class: 'deadline',
     dueAt: instant,
@@ -64,12 +64,14 @@ async function passOn(
   said: { readonly kind: 'paper' | 'not-ours'; readonly obligationId: string; readonly note: string },
   at: EffectContext,
 ): Promise<Refusal | undefined> {
-  const { tx, now, actor } = at;
+  const { tx, now, heardAt, actor } = at;
   const obligation = await lockMine(said.obligationId, at);
   if (isRefusal(obligation)) return obligation;
   if (!isOwing(obligation.state)) return refuse('closed', t('reporting.notOwing', { duty: obligation.dutyName }));
-  await voidSeatSteps(tx, obligation.id, FOREVER, { reason: said.kind, note: said.note });
   const names = { duty: obligation.dutyName, unit: obligation.unitName };
+  if (said.kind === 'paper' && obligation.kind === 'registration')
+    return refuse('registration', t('reporting.paper.registration', names));
+  await voidSeatSteps(tx, obligation.id, FOREVER, { reason: said.kind, note: said.note });
   const seat = seatFor(actor, obligation.unitId);
   const who = seat ? renderText(seatText(seat), 'vi') : actor.name;
   await deps.tasks.openTasks(
@@ -83,7 +85,7 @@ async function passOn(
         data: {
           text: translate('vi', 'reporting.task.said', {
             who: `${actor.name}, ${who}`,
-            at: formatMoment(now),
+            at: formatMoment(heardAt),
             note: said.note,
           }),
         },

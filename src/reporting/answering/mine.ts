@@ -1,5 +1,5 @@
 /** What the answers of a seat share: which report is meant, and that it is still the person's own to answer. */
-import { defineStep, t, type Move, type Text } from '../../conversation/index.js';
+import { defineStep, t, type GoButton, type Move, type Text } from '../../conversation/index.js';
 import type { LocaleKey } from '../../i18n/index.js';
 import type { WorkingCalendar } from '../../kernel/calendar.js';
 import type { Actor } from '../../kernel/people.js';
@@ -15,9 +15,9 @@ interface About {
 
 export const owedButton = { label: t('button.owed'), command: 'owed' };
 
-/** The last words of a flow, with the way back to what is owed. */
-export const endWith = (text: Text | readonly Text[]) =>
-  ({ end: true, say: [{ text, buttons: [owedButton] }] }) as const;
+/** The last words of a flow, with what can be done instead and the way back to what is owed. */
+export const endWith = (text: Text | readonly Text[], instead: readonly GoButton[] = []) =>
+  ({ end: true, say: [{ text, buttons: [...instead, owedButton] }] }) as const;
 
 /** How such a flow begins: with the report that the button names, else by asking which. */
 export function startAbout(

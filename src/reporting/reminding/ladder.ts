@@ -19,7 +19,9 @@ export const isPromiseInTerm = (day: LocalDate, dueOn: LocalDate): boolean => da
 
 /** Steps beside the ladder: what the unit promised, and what an officer urged. */
 export const PROMISE_STEP = 'P';
-export const promiseStep = (day: LocalDate): string => `${PROMISE_STEP}:${day}`;
+/** `told`: how often the promise of that day was called to mind before. */
+export const promiseStep = (day: LocalDate, told = 0): string =>
+  `${PROMISE_STEP}:${day}${told > 0 ? `/${String(told + 1)}` : ''}`;
 export const urgeStep = (day: LocalDate): string => `U:${day}`;
 export const isUrgeStep = (step: string): boolean => step.startsWith('U:');
 /** What a unit took over from one that is no more. */
@@ -35,7 +37,13 @@ export const SIDEWAYS_STEP = 'S';
 export const sidewaysStep = (step: string, n: number): string =>
   `${SIDEWAYS_STEP}:${step}${n > 1 ? `/${String(n)}` : ''}`;
 export const isSidewaysStep = (step: string): boolean => step.startsWith(`${SIDEWAYS_STEP}:`);
-/** True for a step that stands beside the ladder: a promise, a snooze, an urging, or one that went sideways. */
+/** What somebody hears of a step later than others, or once more because its message was taken back (duties/unsent.ts). */
+const LATER_STEP = 'L';
+export const laterStep = (step: string): string => `${LATER_STEP}:${step}`;
+export const isLaterStep = (step: string): boolean => step.startsWith(`${LATER_STEP}:`);
+/** The step that it stands for. */
+export const laterOf = (step: string): string => step.slice(LATER_STEP.length + 1);
+/** True for a step that stands beside the ladder: a promise, a snooze, an urging, or one that went sideways or comes later. */
 export const isBesideLadder = (step: string): boolean => step.includes(':');
 
 /** Who holds which seat of a unit now. */

@@ -2,35 +2,38 @@
 import { groupBy } from '../../kernel/group.js';
 import { loadCalendar } from '../../calendar/index.js';
 import { quietHoursOf } from '../../delivery/index.js';
+import { newId } from '../../kernel/ids.js';
 import { localDate } from '../../kernel/local-date.js';
 import type { PersonKey } from '../../kernel/people.js';
 import type { Tx } from '../../store/index.js';
 import { deferredUntil, type DayRules, type DeferReason } from './cap.js';
 import type { DueStep } from './firing.js';
-import { hearersOf, type SeatHolder } from './ladder.js';
+import { hearersOf, laterStep, type SeatHolder } from './ladder.js';
 import { loadOwnHours, readPerDay } from './listening-store.js';
 import type { LaterStep } from './store-steps.js';
 import type { TickParts } from './tick-parts.js';
 
-/** One person hears one step; `until`: not before that moment. */
+/** One person hears one step. */
 export interface Hearing {
   readonly stepId: string;
   readonly person: PersonKey;
-  readonly until: Date | null;
 }
 
 export interface Spread {
+  /** Who hears them now. */
   readonly hearings: readonly Hearing[];
   /** Steps that nobody hears now. */
   readonly later: readonly LaterStep[];
+  /** Steps for whoever hears one later than the others do: a message that waited could not be taken back in time. */
+  readonly aside: readonly DueStep[];
 }
 
 /** What is critical, or ordered by an officer, does not wait. */
 const isPressing = (step: DueStep): boolean => step.class === 'critical' || step.by !== undefined;
 
 /**
- * Puts off what all who would hear it hear later. Where one may hear it now and another may not, it speaks now and its
- * message to the other waits.
+ * Puts off what all who would hear it hear later. Where one may hear it now and another may not, it speaks now, and a
+ * step of its own waits for the other: handing in meanwhile silences that one.
  */
 export async function spread(
   deps: TickParts,
@@ -47,16 +50,19 @@ export async function spread(
   const until = await loadWaits(deps, tx, [...new Set(patient)], now);
   const hearings: Hearing[] = [];
   const later: LaterStep[] = [];
+  const aside: DueStep[] = [];
   for (const { step, people } of asked) {
     const waits = people.map(({ personKey }) => (isPressing(step) ? null : (until.get(personKey) ?? null)));
     const first = soonest(waits);
     if (first) later.push({ id: step.id, dueAt: first.at, evidence: { deferred: { at: now, why: first.why } } });
     else
-      people.forEach(({ personKey: person }, n) =>
-        hearings.push({ stepId: step.id, person, until: waits[n]?.at ?? null }),
-      );
+      people.forEach(({ personKey: person, kind }, n) => {
+        const wait = waits[n];
+        if (!wait) hearings.push({ stepId: step.id, person });
+        else aside.push({ ...step, id: newId(), step: laterStep(step.step), audience: kind, dueAt: wait.at });
+      });
   }
-  return { hearings, later };
+  return { hearings, later, aside };
 }
 
 interface Wait {

@@ -26,8 +26,6 @@ export interface Item {
 export interface Digest {
   readonly person: PersonKey;
   readonly items: readonly Item[];
-  /** The person hears it later, in hours of its own. */
-  readonly notBefore: Date | null;
 }
 
 /** What texts depend on, beside the steps. */
@@ -38,35 +36,30 @@ export interface Setting {
   readonly past: ReadonlyMap<string, readonly PastStep[]>;
 }
 
-/**
- * Who hears what: one digest a person, however many duties, units and seats meet there. `hearings`: who hears a step
- * later; what is not in it is heard now.
- */
+/** Who hears what: one digest a person, however many duties, units and seats meet there. `hearings`: only these hear it. */
 export function gatherDigests(
   steps: readonly DueStep[],
   holders: readonly SeatHolder[],
-  hearings: readonly Hearing[] = [],
+  hearings: readonly Hearing[] | null = null,
 ): Digest[] {
   const byUnit = groupBy(holders, (holder) => holder.unitId);
-  const later = new Map(hearings.flatMap((one) => (one.until ? [[`${one.stepId} ${one.person}`, one.until]] : [])));
-  const digests = new Map<string, { person: PersonKey; notBefore: Date | null; items: Map<string, Item> }>();
+  const heard = hearings && new Set(hearings.map((one) => `${one.stepId} ${one.person}`));
+  const digests = new Map<PersonKey, Map<string, Item>>();
   for (const step of steps) {
     const { unitId, assignee } = step.obligation;
     for (const holder of hearersOf(step.audience, byUnit.get(unitId) ?? [], assignee?.memberId).holders) {
       const { personKey: person, seatId } = holder;
-      const notBefore = later.get(`${step.id} ${person}`) ?? null;
-      const key = `${person} ${String(notBefore?.getTime() ?? 0)}`;
-      const digest = digests.get(key) ?? { person, notBefore, items: new Map<string, Item>() };
-      digests.set(key, digest);
-      const known = digest.items.get(step.obligation.id);
+      if (heard && !heard.has(`${step.id} ${person}`)) continue;
+      const items = digests.get(person) ?? new Map<string, Item>();
+      digests.set(person, items);
+      const known = items.get(step.obligation.id);
       const asHead = step.audience === 'head' && holder.kind === 'head';
       if (known) known.also.push(step);
-      else digest.items.set(step.obligation.id, { step, seatId, asHead, also: [] });
+      else items.set(step.obligation.id, { step, seatId, asHead, also: [] });
     }
   }
-  return [...digests.values()].map(({ person, notBefore, items }) => ({
+  return [...digests].map(([person, items]) => ({
     person,
-    notBefore,
     items: [...items.values()].sort((a, b) => byUrgency(a.step.obligation, b.step.obligation)),
   }));
 }

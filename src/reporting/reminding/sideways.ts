@@ -11,7 +11,7 @@ import { isOfUnit, sidewaysStep, type SeatHolder } from './ladder.js';
 import { judge, type Known, type Proof, type Verdict } from './proof.js';
 import { loadKnown } from './proof-store.js';
 import { unprovenTasks } from './proof-tasks.js';
-import { addSideways, markCleared, markVoid, putOff, reviveProven } from './store-steps.js';
+import { addBeside, markCleared, markVoid, putOff, reviveProven } from './store-steps.js';
 import type { TickParts } from './tick-parts.js';
 
 export interface Rising {
@@ -86,7 +86,7 @@ async function goSideways(tx: Tx, judged: readonly Judged[], calendar: WorkingCa
     dueAt: now,
     obligation: step.obligation,
   }));
-  const added = await addSideways(tx, aside);
+  const added = await addBeside(tx, aside);
   return aside.filter((step) => added.has(step.id));
 }
 

@@ -1,5 +1,5 @@
 /** Steps of the ladder in the database: claiming, marking, and what they leave behind. */
-import type { Audience, PlannedStep } from '../../duties/index.js';
+import { takeBack, type Audience, type PlannedStep } from '../../duties/index.js';
 import { newId } from '../../kernel/ids.js';
 import { Prisma, type Db, type Tx } from '../../store/index.js';
 import type { ObligationView } from '../model.js';
@@ -34,7 +34,7 @@ export async function holdKeys(tx: Tx, keys: readonly string[]): Promise<Readonl
 const STEP = Prisma.sql`
   select s.id, s.obligation_id, s.version, s.step, s.audience, s.class, s.due_at, s.evidence->>'by' as by,
     coalesce((s.evidence->>'held')::int, 0) as held, s.evidence ? 'proof' as cleared,
-    (select e->>'words' from duty d, jsonb_array_elements(d.ladder) e where d.id = o.duty_id and e->>'step' = s.step limit 1) as words
+    (select e->>'words' from duty d, jsonb_array_elements(d.ladder) e where d.id = o.duty_id and e->>'step' = regexp_replace(s.step, '^(L:)+', '') limit 1) as words
   from reminder_step s join obligation o on o.id = s.obligation_id`;
 
 /** Claims the due steps of these units. Their obligations stay as they are until the transaction ends. */
@@ -140,8 +140,8 @@ export async function markCleared(
     where s.id = r.id and s.state = 'pending'`;
 }
 
-/** Adds steps that are due now and returns the ids of those that are new. */
-export async function addSideways(
+/** Adds steps beside the ladder and returns the ids of those that are new. */
+export async function addBeside(
   tx: Tx,
   steps: readonly Pick<DueStep, 'id' | 'version' | 'step' | 'audience' | 'class' | 'dueAt' | 'obligation'>[],
 ): Promise<ReadonlySet<string>> {
@@ -189,7 +189,9 @@ export async function markVoid(tx: Tx, steps: readonly VoidStep[]): Promise<void
     where s.id = r.id and s.state = 'pending'`;
 }
 
-/** Voids the pending steps of one obligation that speak to the seat before an instant. */
+const SEATS: readonly Audience[] = ['seat', 'primary', 'deputy'];
+
+/** Voids the pending steps of one obligation that speak to the seat before an instant; what has not left does not leave. */
 export async function voidSeatSteps(
   tx: Tx,
   obligationId: string,
@@ -199,14 +201,34 @@ export async function voidSeatSteps(
   await tx.$executeRaw`
     update reminder_step set state = 'void', evidence = ${JSON.stringify(evidence)}::jsonb
     where obligation_id = ${obligationId}::uuid and state = 'pending'
-      and audience in ('seat', 'primary', 'deputy') and due_at < ${before}`;
+      and audience = any(${[...SEATS]}::text[]) and due_at < ${before}`;
+  await takeBack(tx, [obligationId], SEATS);
 }
 
-/** Voids a promise that a newer one replaces. */
-export async function voidPromises(tx: Tx, obligationId: string): Promise<void> {
+/** Voids a promise that a newer one replaces; what it had silenced and still lies ahead waits again. */
+export async function voidPromises(
+  tx: Tx,
+  { id, version }: Pick<ObligationView, 'id' | 'version'>,
+  now: Date,
+): Promise<void> {
   await tx.$executeRaw`
     update reminder_step set state = 'void', evidence = '{"reason": "new-promise"}'
-    where obligation_id = ${obligationId}::uuid and state = 'pending' and step like 'P:%'`;
+    where obligation_id = ${id}::uuid and state = 'pending' and step like 'P:%'`;
+  await tx.$executeRaw`
+    update reminder_step set state = 'pending', evidence = '{}'
+    where obligation_id = ${id}::uuid and version = ${version} and state = 'void' and evidence->>'reason' = 'promised' and due_at > ${now}`;
+}
+
+/** How often a promise of this day was called to mind already. */
+export async function countPromised(
+  tx: Tx,
+  { id, version }: Pick<ObligationView, 'id' | 'version'>,
+  step: string,
+): Promise<number> {
+  const [row] = await tx.$queryRaw<{ n: number }[]>`
+    select count(*)::int as n from reminder_step
+    where obligation_id = ${id}::uuid and version = ${version} and state = 'fired' and (step = ${step} or step like ${`${step}/%`})`;
+  return row?.n ?? 0;
 }
 
 /** Plans one more step beside the ladder; one of that name that was void waits again. */

@@ -15,7 +15,16 @@ import { ALL_SEATS } from '../ports.js';
 import type { Proof } from './proof.js';
 import { gatherDigests, sayDigest, type Digest, type Setting } from './reminders.js';
 import { goUp } from './sideways.js';
-import { claimOfUnits, findPast, holdKeys, markFired, markVoid, putOff, type FiredStep } from './store-steps.js';
+import {
+  addBeside,
+  claimOfUnits,
+  findPast,
+  holdKeys,
+  markFired,
+  markVoid,
+  putOff,
+  type FiredStep,
+} from './store-steps.js';
 import { NOTHING, type Ticked, type TickParts } from './tick-parts.js';
 
 /** Reminds the units of a pack, each group of units that share a person under one key. */
@@ -37,8 +46,9 @@ export async function remindUnits(
 
   const holders = await deps.seats.holdersOf(tx, unitIds, ALL_SEATS);
   const risen = await goUp(deps, tx, { steps: fire, holders, calendar: await loadCalendar(tx) }, now);
-  const { hearings, later } = await spread(deps, tx, { steps: risen.speaking, holders }, now);
+  const { hearings, later, aside } = await spread(deps, tx, { steps: risen.speaking, holders }, now);
   await putOff(tx, later);
+  await addBeside(tx, aside);
   const waiting = new Set(later.map((step) => step.id));
   const speaking = risen.speaking.filter((step) => !waiting.has(step.id));
   const told = await tellUnits(deps, tx, { speaking, holders, hearings, proofs: risen.proofs }, now);
@@ -97,7 +107,6 @@ function noticeOf(digest: Digest, setting: Setting) {
     slot: slotOf(digest.items.map((item) => item.step)),
     class: isCritical ? 'critical' : 'deadline',
     to: [to],
-    ...(digest.notBefore === null ? {} : { notBefore: digest.notBefore }),
     // Whoever urges at night is asked whether it should leave at once.
     ...(digest.items.some(({ step }) => step.by !== undefined) ? { ordered: true } : {}),
     say: [sayDigest(digest, setting)],
@@ -114,6 +123,8 @@ export interface Told {
   /** Person → slot, under the source of the day. */
   readonly slots: Readonly<Record<string, string>>;
   readonly digest: boolean;
+  /** Person → all steps of that person's digest; kept with the step that names the slot. */
+  readonly with?: Readonly<Record<string, readonly string[]>>;
 }
 
 const NOBODY: Told = { messages: 0, recipients: [], slots: {}, digest: false };
@@ -123,6 +134,7 @@ function noteTold(
   digest: Digest,
   { messages, slot }: { messages: number; slot: string },
 ): void {
+  const ids = digest.items.map(({ step }) => step.id);
   for (const item of digest.items) {
     for (const step of [item.step, ...item.also]) {
       const known = heard.get(step.id) ?? NOBODY;
@@ -130,7 +142,8 @@ function noteTold(
         messages: known.messages + messages,
         recipients: [...known.recipients, digest.person],
         slots: { ...known.slots, [digest.person]: slot },
-        digest: known.digest || digest.items.length > 1,
+        digest: known.digest || ids.length > 1,
+        ...(step.id === slot && ids.length > 1 ? { with: { ...known.with, [digest.person]: ids } } : {}),
       });
     }
   }

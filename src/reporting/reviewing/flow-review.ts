@@ -28,6 +28,7 @@ import {
   type ReviewLoaded,
 } from './review-data.js';
 import { missingStep, whichStep } from './review-steps.js';
+import { termProblem } from './review-term.js';
 import { dayText } from '../texts.js';
 
 const REASON_MAX = 1_000;
@@ -102,11 +103,13 @@ function decideStep() {
 
 /** A colleague was faster, or a newer version came: said, and the newer one offered. */
 function refused(
-  { loaded }: { readonly loaded: ReviewLoaded },
+  { data, loaded }: { readonly data: ReviewData; readonly loaded: ReviewLoaded },
   refusal: { readonly refused: string; readonly text: Text },
 ): Move<ReviewData> {
   const newer = refusal.refused === 'newer' ? loaded.submission?.obligation.latest : null;
   if (newer) return { to: 'decide', data: { submissionId: newer.id }, say: [{ text: refusal.text }] };
+  // The day was right when it was chosen: the rest stays as it was written.
+  if (refusal.refused === 'term') return { to: 'term', data, say: [{ text: refusal.text }] };
   return {
     end: true,
     say: [{ text: refusal.text, buttons: [{ label: t('reporting.review.others'), command: 'review-report' }] }],
@@ -124,7 +127,7 @@ function termStep() {
         const days = [
           ...new Set([...TERMS.map((n) => loaded.calendar.addWorkingDays(today, n)), submission.obligation.dueOn]),
         ]
-          .filter((day) => day > today)
+          .filter((day) => day > today && day >= submission.obligation.dueOn)
           .sort();
         return {
           text: t('reporting.review.termAsk'),
@@ -133,18 +136,21 @@ function termStep() {
           options: days.map((day) => ({ value: day, label: raw(formatDate(day)) })),
         };
       }),
-    answer({ data, today, loaded: { calendar } }, answer) {
-      const day = answer.kind === 'option' ? answer.value : answer.kind === 'text' ? readDay(answer.text, today) : null;
-      if (day === null) return { again: t('reporting.badDay') };
-      if (day < today) return { again: t('reporting.review.termPast') };
-      if (day > addDays(today, REACH_DAYS)) return { again: t('reporting.extend.outOfReach') };
-      // The day that the duty is due on anyway stays, whatever day it is.
-      if (answer.kind === 'text' && !calendar.isWorkingDay(day)) {
-        const next = dayText(calendar.addWorkingDays(day, 0));
-        return { again: t('reporting.extend.dayOff', { day: dayText(day), next }) };
-      }
-      return { to: 'confirm', data: { ...data, dueOn: day } };
-    },
+    answer: ({ data, today, loaded }, answer) =>
+      withWaiting<Move<ReviewData>>(loaded, ({ obligation: { dueOn } }) => {
+        const day =
+          answer.kind === 'option' ? answer.value : answer.kind === 'text' ? readDay(answer.text, today) : null;
+        if (day === null) return { again: t('reporting.badDay') };
+        const problem = termProblem(day, dueOn, today);
+        if (problem) return { again: problem };
+        if (day !== dueOn && day > addDays(today, REACH_DAYS)) return { again: t('reporting.extend.outOfReach') };
+        // The day that the duty is due on anyway stays, whatever day it is.
+        if (answer.kind === 'text' && day !== dueOn && !loaded.calendar.isWorkingDay(day)) {
+          const next = dayText(loaded.calendar.addWorkingDays(day, 0));
+          return { again: t('reporting.extend.dayOff', { day: dayText(day), next }) };
+        }
+        return { to: 'confirm', data: { ...data, dueOn: day } };
+      }),
   });
 }
 

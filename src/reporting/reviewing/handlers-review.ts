@@ -8,7 +8,7 @@ import { audit, handleForOfficers, hearers, isRefusal } from '../deciding.js';
 import { acceptReport, returnReport, setReviewDays, type ReturnOrder } from '../effects.js';
 import { missingLines } from '../submitting/missing.js';
 import type { ReportingDeps } from '../ports.js';
-import { readReviewDays, writeReviewDays } from './review-term.js';
+import { readReviewDays, termProblem, writeReviewDays } from './review-term.js';
 import { closeObligation, lockObligation } from '../store-obligations.js';
 import { decideSubmission, findSubmission, type SubmissionView } from '../submitting/store-submissions.js';
 import { dayText } from '../texts.js';
@@ -73,7 +73,8 @@ async function giveBack(deps: ReportingDeps, payload: ReturnOrder, at: EffectCon
   const submission = await lockWaiting(payload.submissionId, at);
   if (isRefusal(submission)) return submission;
   const { obligation } = submission;
-  if (payload.dueOn < localDate(at.now)) return refuse('past', t('reporting.review.termPast'));
+  const problem = termProblem(payload.dueOn, obligation.dueOn, localDate(at.now));
+  if (problem) return refuse('term', problem);
   const { reason, missing } = payload;
   await decideSubmission(at.tx, submission.id, { state: 'returned', byId: at.actor.memberId, reason, missing }, at.now);
   await setDue(

@@ -3,9 +3,11 @@
  * hand sets one for reports, so there is none until an administrator enters it.
  */
 import { z } from 'zod';
+import { t, type Text } from '../../conversation/index.js';
 import type { WorkingCalendar } from '../../kernel/calendar.js';
 import { localDate, type LocalDate } from '../../kernel/local-date.js';
 import type { Tx } from '../../store/index.js';
+import { dayText } from '../texts.js';
 
 const REVIEW_DAYS = 'review.days';
 export const REVIEW_DAYS_MAX = 60;
@@ -32,3 +34,9 @@ export const reviewDueOn = (receivedAt: Date, days: number, calendar: WorkingCal
 /** What came before this day is out of term today, a working day. */
 export const outOfTermBefore = (today: LocalDate, days: number, calendar: WorkingCalendar): LocalDate =>
   calendar.addWorkingDays(today, -days);
+
+/** Why a returned report cannot be owed again by a day; null when it can. Nobody loses days that the unit still has. */
+export function termProblem(day: LocalDate, dueOn: LocalDate, today: LocalDate): Text | null {
+  if (day < today) return t('reporting.review.termPast');
+  return day < dueOn ? t('reporting.review.termBeforeDue', { day: dayText(dueOn) }) : null;
+}

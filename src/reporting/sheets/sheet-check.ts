@@ -5,7 +5,7 @@ import type { FormCell } from '../../documents/index.js';
 import { fieldSchema, type Field } from '../../duties/index.js';
 import { formatNumber } from '../../kernel/format.js';
 import { cleanInput } from '../../kernel/text.js';
-import { readField } from '../model.js';
+import { DIGITS, readField } from '../model.js';
 import { isFitting, TEXT_MAX, type FieldValue } from '../submitting/submit-check.js';
 
 const FAULTS = ['missing', 'gone', 'number', 'date', 'formula', 'merged', 'twice', 'long'] as const;
@@ -83,8 +83,8 @@ export function ruleText({ type, min, max }: Field): Text {
   if (min !== undefined && max !== undefined)
     return t('reporting.sheet.rule.range', { min: formatNumber(min), max: formatNumber(max) });
   return min === undefined
-    ? t('reporting.sheet.rule.number')
-    : t('reporting.sheet.rule.from', { min: formatNumber(min) });
+    ? t('reporting.sheet.rule.number', { digits: DIGITS })
+    : t('reporting.sheet.rule.from', { min: formatNumber(min), digits: DIGITS });
 }
 
 /** What is wrong with a cell, and what belongs there. */

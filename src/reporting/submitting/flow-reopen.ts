@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineCommand, defineFlow, defineStep, t, type Ask, type Flow, type Move } from '../../conversation/index.js';
 import type { WorkingCalendar } from '../../kernel/calendar.js';
+import { localDate } from '../../kernel/local-date.js';
 import { seatFor, seatsOf } from '../../units/index.js';
 import { chooseAsk } from '../choose.js';
 import { askReopening } from '../effects.js';
@@ -49,8 +50,8 @@ export const reopenFlow: Flow<Data, ReportingReadPort> = defineFlow<Data, Report
   ],
   steps: {
     which: step({
-      ask: ({ loaded, today }): Ask | Move<Data> => {
-        const locked = loaded.mine.filter((one) => isLocked(one, today, loaded.calendar));
+      ask: ({ loaded, today, heardAt }): Ask | Move<Data> => {
+        const locked = loaded.mine.filter((one) => isLocked(one, localDate(heardAt), loaded.calendar));
         if (locked.length === 0)
           return { end: true, say: [{ text: t('reporting.lock.noneLocked'), buttons: [PERSON] }] };
         return chooseAsk(t('reporting.lock.which'), locked, today, loaded.calendar);
@@ -61,13 +62,13 @@ export const reopenFlow: Flow<Data, ReportingReadPort> = defineFlow<Data, Report
           : { again: t('conversation.chooseOne') },
     }),
     reason: step({
-      ask: ({ loaded: { obligation, calendar }, actor, today }): Ask | Move<Data> => {
+      ask: ({ loaded: { obligation, calendar }, actor, heardAt }): Ask | Move<Data> => {
         if (!obligation) return { end: true, say: [{ text: t('reporting.gone') }] };
         const { unitName: unit, dutyName: duty, latest } = obligation;
         if (!seatFor(actor, obligation.unitId))
           return { end: true, say: [{ text: t('reporting.notYours', { unit }) }] };
         // Meanwhile returned, or the lock moved: then it is simply handed in again.
-        if (obligation.state !== 'accepted' && !isLocked(obligation, today, calendar))
+        if (obligation.state !== 'accepted' && !isLocked(obligation, localDate(heardAt), calendar))
           return { begin: 'submit', arg: obligation.id };
         if (obligation.state === 'accepted')
           return {

@@ -27,14 +27,16 @@ export const createSubmitHandlers = (deps: ReportingDeps): EffectHandler[] => [
 ];
 
 async function submit(deps: ReportingDeps, payload: SubmitReport, at: EffectContext): Promise<Refusal | undefined> {
-  const { tx, now, actor } = at;
+  const { tx, now, heardAt, actor } = at;
   const obligation = await lockMine(payload.obligationId, at);
   if (isRefusal(obligation)) return obligation;
   const closed = closedRefusal(obligation) ?? (await lockedRefusal(obligation, at));
   if (closed) return closed;
   const { latest } = obligation;
-  const seen = payload.seen.version === (latest?.version ?? 0) && payload.seen.late === isLate(now, obligation.dueAt);
-  if (!seen) return refuse('changed', t('reporting.submit.changed'));
+  // However long the message waited for its turn, it counts from when it came in.
+  const late = isLate(heardAt, obligation.dueAt);
+  if (payload.seen.version !== (latest?.version ?? 0) || payload.seen.late !== late)
+    return refuse('changed', t('reporting.submit.changed'));
   const body = await checkedBody(obligation, payload.body, at);
   if (isRefusal(body)) return body;
 
@@ -46,11 +48,11 @@ async function submit(deps: ReportingDeps, payload: SubmitReport, at: EffectCont
     code: payload.code,
     obligationId: obligation.id,
     version: payload.seen.version + 1,
-    late: payload.seen.late,
+    late,
   };
-  const written = await insertSubmission(tx, { ...made, state: 'received', seatId, memberId: actor.memberId }, now);
+  const written = await insertSubmission(tx, { ...made, state: 'received', seatId, memberId: actor.memberId }, heardAt);
   if (!written) return refuse('code', t('reporting.submit.changed'));
-  await closeObligation(tx, obligation.id, 'submitted', { reason: 'submitted', submission: payload.code }, now);
+  await closeObligation(tx, obligation.id, 'submitted', { reason: 'submitted', submission: payload.code }, heardAt);
   await settleTasks(deps, obligation, payload.code, at);
   await deps.tasks.openTasks(tx, [reviewTask(obligation, id, payload.code)], now);
   return undefined;
@@ -99,9 +101,9 @@ function closedRefusal(obligation: ObligationView): Refusal | null {
   return obligation.kind === 'registration' ? refuse('registration', t('reporting.submit.isRegistration')) : null;
 }
 
-async function lockedRefusal(obligation: ObligationView, { tx, now }: EffectContext): Promise<Refusal | null> {
+async function lockedRefusal(obligation: ObligationView, { tx, heardAt }: EffectContext): Promise<Refusal | null> {
   const calendar = await loadCalendar(tx);
-  if (!isLocked(obligation, localDate(now), calendar)) return null;
+  if (!isLocked(obligation, localDate(heardAt), calendar)) return null;
   const day = dayText(lockDay(obligation, calendar) ?? obligation.dueOn);
   return refuse('locked', t('reporting.lock.lockedNow', { day, code: obligation.latest?.code ?? '' }));
 }

@@ -1,7 +1,7 @@
 /** Whether a report holds what its duty asks for. Pure: the conversation, the store and an Excel sheet ask the same. */
 import type { Field, FileKind } from '../../duties/index.js';
 import { missingKinds, MAX_FILES, type TypedFile } from './submit-files.js';
-import type { SubmissionBody } from '../model.js';
+import { isInRange, type SubmissionBody } from '../model.js';
 import type { Wanted } from './missing.js';
 
 /** Longer texts are better as a file, and no officer reads them in a chat. */
@@ -66,6 +66,5 @@ function fieldProblem(field: Field, value: FieldValue | undefined): ReportProble
 /** True for a value of the field's type and within its range. */
 export function isFitting(field: Field, value: FieldValue): boolean {
   if (field.type === 'text') return typeof value === 'string' && value.length <= TEXT_MAX;
-  if (typeof value !== 'number' || !Number.isFinite(value)) return false;
-  return value >= (field.min ?? -Infinity) && value <= (field.max ?? Infinity);
+  return typeof value === 'number' && isInRange(field, value);
 }

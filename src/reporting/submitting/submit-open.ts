@@ -1,5 +1,6 @@
 /** Whether a report can be handed in now; where not, why not and what can be done instead. */
 import { t, type GoButton, type Move } from '../../conversation/index.js';
+import { localDate } from '../../kernel/local-date.js';
 import { seatFor } from '../../units/index.js';
 import { isLocked, lockDay } from './lock.js';
 import type { ObligationView } from '../model.js';
@@ -11,7 +12,7 @@ const PERSON: GoButton = { label: t('button.person'), command: 'person' };
 
 /** Goes on while the report can still be handed in; says why not otherwise. */
 export function withOpen<A>(
-  at: Pick<SubmitAt, 'actor' | 'loaded' | 'today'>,
+  at: Pick<SubmitAt, 'actor' | 'loaded' | 'heardAt'>,
   then: (obligation: ObligationView) => A,
 ): A | Move<SubmitData> {
   const { obligation, calendar } = at.loaded;
@@ -24,7 +25,7 @@ export function withOpen<A>(
     const text = t('reporting.submit.acceptedAlready', { duty, unit, code: latest?.code ?? '' });
     return { end: true, say: [{ text, buttons: [OWED, ...receiptButton(obligation), PERSON] }] };
   }
-  if (!isLocked(obligation, at.today, calendar)) return then(obligation);
+  if (!isLocked(obligation, localDate(at.heardAt), calendar)) return then(obligation);
   const day = dayText(lockDay(obligation, calendar) ?? obligation.dueOn);
   const reopen: GoButton = { label: t('reporting.button.reopen'), command: 'reopen', arg: obligation.id };
   return {

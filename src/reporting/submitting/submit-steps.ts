@@ -218,7 +218,7 @@ function send(at: SubmitAt): Move<SubmitData> {
       return { ...nextQuestion(at.data, obligation), say };
     }
     const code = at.newCode('BC');
-    const seen = { version: obligation.latest?.version ?? 0, late: isLate(at.now, obligation.dueAt) };
+    const seen = { version: obligation.latest?.version ?? 0, late: isLate(at.heardAt, obligation.dueAt) };
     const seat = seatFor(at.actor, obligation.unitId);
     if (!seat) return { end: true, say: [{ text: t('reporting.notYours', { unit: obligation.unitName }) }] };
     const { body } = checked;

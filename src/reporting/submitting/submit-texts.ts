@@ -7,7 +7,7 @@ import { shorten } from '../../kernel/text.js';
 import { heldKindText } from '../../units/index.js';
 import { isLocked, lockDay } from './lock.js';
 import { missingLines } from './missing.js';
-import { isLate, type ObligationView, type SubmissionBody } from '../model.js';
+import { DIGITS, isLate, type ObligationView, type SubmissionBody } from '../model.js';
 import type { ReportProblem } from './submit-check.js';
 import type { SubmitAt } from './submit-data.js';
 import { hashOf, shortHash } from './submit-hash.js';
@@ -67,8 +67,8 @@ export function badFieldText(field: Field): Text {
   if (min !== undefined && max !== undefined)
     return t('reporting.submit.badRange', { label, min: formatNumber(min), max: formatNumber(max) });
   return min === undefined
-    ? t('reporting.submit.badField', { label })
-    : t('reporting.submit.badFrom', { label, min: formatNumber(min) });
+    ? t('reporting.submit.badField', { label, digits: DIGITS })
+    : t('reporting.submit.badFrom', { label, min: formatNumber(min), digits: DIGITS });
 }
 
 const kindsText = (kinds: readonly FileKind[]): Text => inLine(kinds.map(fileText)) ?? raw('');
@@ -169,12 +169,12 @@ export function receiptSay(obligation: ObligationView, { code, seat, at, late, b
   };
 }
 
-function codeText(code: string, { now, data }: SubmitAt): Text {
+function codeText(code: string, { heardAt, data }: SubmitAt): Text {
   const { files = [] } = data;
   const size = formatSize(files.reduce((sum, file) => sum + file.size, 0));
   return files.length === 0
-    ? t('reporting.receipt.code', { at: formatMoment(now), code })
-    : t('reporting.receipt.codeFile', { at: formatMoment(now), code, n: files.length, size });
+    ? t('reporting.receipt.code', { at: formatMoment(heardAt), code })
+    : t('reporting.receipt.codeFile', { at: formatMoment(heardAt), code, n: files.length, size });
 }
 
 function editableText(obligation: ObligationView, { loaded }: SubmitAt): Text {
