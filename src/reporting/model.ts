@@ -26,6 +26,8 @@ export interface ObligationView {
   readonly lockDays: number | null;
   readonly unitId: string;
   readonly unitName: string;
+  /** The last day of a unit that is no more, or will be no more; null for one without an end. */
+  readonly unitUntil: LocalDate | null;
   readonly period: string;
   readonly dueOn: LocalDate;
   readonly dueAt: Date;
@@ -67,6 +69,10 @@ export interface SubmissionBody {
 
 /** True while the unit still owes: only then is anybody reminded. */
 export const isOwing = (state: ObligationState): boolean => state === 'open' || state === 'returned';
+
+/** True when the unit is no more: nobody there would hear of it. */
+export const hasEnded = ({ unitUntil }: Pick<ObligationView, 'unitUntil'>, today: LocalDate): boolean =>
+  unitUntil !== null && unitUntil < today;
 
 /** The most urgent first; what is due on one day in the order of names, so that a list never jumps. */
 export function byUrgency(a: ObligationView, b: ObligationView): number {

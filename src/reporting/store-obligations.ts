@@ -22,6 +22,7 @@ interface Row {
   readonly lock_days: number | null;
   readonly unit_id: string;
   readonly unit_name: string;
+  readonly unit_until: string | null;
   readonly period: string;
   readonly due_on: string;
   readonly due_at: Date;
@@ -48,7 +49,7 @@ const UNIT_NAME = Prisma.sql`case when o.state in ('open', 'returned') or o.firs
   else unit_name_on(u.id, ((o.first_submitted_at at time zone 'UTC') + interval '7 hours')::date) end`;
 
 const VIEW = Prisma.sql`
-  select o.id, o.duty_id, ${DUTY_NAME} as duty_name, d.kind, d.campaign_id, d.basis, d.needs, d.fields, d.files, d.lock_days, o.unit_id, ${UNIT_NAME} as unit_name, o.period,
+  select o.id, o.duty_id, ${DUTY_NAME} as duty_name, d.kind, d.campaign_id, d.basis, d.needs, d.fields, d.files, d.lock_days, o.unit_id, ${UNIT_NAME} as unit_name, to_char(u.valid_to, 'YYYY-MM-DD') as unit_until, o.period,
     to_char(o.due_on, 'YYYY-MM-DD') as due_on, o.due_at, o.state, o.version, to_char(o.promise_on, 'YYYY-MM-DD') as promise_on,
     o.assignee_id, a.full_name as assignee_name,
     l.id as submission_id, l.code, l.version as submission_version, l.state as submission_state, l.submitted_at, l.reason, l.missing, l.submitted_by
@@ -202,6 +203,7 @@ function toView(row: Row): ObligationView {
     lockDays: row.lock_days,
     unitId: row.unit_id,
     unitName: row.unit_name,
+    unitUntil: row.unit_until,
     period: row.period,
     dueOn: row.due_on,
     dueAt: row.due_at,

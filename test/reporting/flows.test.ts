@@ -25,6 +25,7 @@ const view = (over: Partial<ObligationView> = {}): ObligationView => ({
   lockDays: null,
   unitId: 'u1',
   unitName: 'Phường Một',
+  unitUntil: null,
   period: 'once',
   dueOn: '2026-11-27',
   dueAt: endOfDay('2026-11-27'),

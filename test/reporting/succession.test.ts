@@ -89,6 +89,29 @@ describe('when another unit goes on', () => {
     expect(await world.steps(duty.of(of.heir))).toContain('v2 T-3 pending');
   });
 
+  it("a report of the unit that is no more cannot be returned beside the heir's own: nobody would hear of it", async () => {
+    const of = await pair('Trả');
+    const duty = await world.duty({ dueOn: DUE, unitIds: [of.old, of.heir] }, noon('2026-11-16'));
+    const id = duty.of(of.old);
+    const officer = await world.person('Lê Thị Chuyên Viên', ['officer']);
+    await world.at(noon('2026-11-20'));
+    await world.press(of.oldSeat, `go:submit:${id}`);
+    await world.type(of.oldSeat, 'Nội dung', 'gửi');
+    const code = (await world.obligation(id)).submissions.at(-1)?.code ?? '';
+    await world.at(noon(DAY));
+    await world.press(officer, `go:review-report:${code}`);
+    await world.type(officer, 'trả lại', 'Thiếu số liệu', '04/12');
+    await merge(of.old, of.heir, DAY, noon(DAY));
+    // Asked before the merge, answered after it; then asked again.
+    expect(await world.type(officer, 'gửi')).toContain('Không trả lại được');
+    await world.press(officer, `go:review-report:${code}`);
+    expect(await world.type(officer, 'trả lại')).toContain('đơn vị kế thừa');
+    expect(await world.obligation(id)).toMatchObject({ state: 'submitted', unitId: of.old });
+    await world.type(officer, 'chấp nhận');
+    expect(await world.obligation(id)).toMatchObject({ state: 'accepted' });
+    expect(await world.obligation(duty.of(of.heir))).toMatchObject({ state: 'open' });
+  });
+
   it('history stays: what is settled keeps its unit, and what fell due before counts for the unit that owed it', async () => {
     const of = await pair('Ba');
     const late = await world.duty({ dueOn: '2026-11-10', unitIds: [of.old] }, noon('2026-11-02'));

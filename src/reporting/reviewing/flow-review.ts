@@ -17,9 +17,11 @@ import { isOfficer } from '../../units/index.js';
 import { acceptReport, returnReport } from '../effects.js';
 import { fileSays } from '../submitting/flow-receipt.js';
 import { missingLines } from '../submitting/missing.js';
+import { hasEnded } from '../model.js';
 import type { ReportingReadPort } from '../reads.js';
 import {
   about,
+  endedText,
   loadReview,
   officeTerm,
   reviewData,
@@ -86,10 +88,11 @@ function decideStep() {
             : []),
         ],
       })),
-    answer: ({ loaded, data }, answer) =>
+    answer: ({ loaded, data, today }, answer) =>
       withWaiting<Move<ReviewData>>(loaded, (submission) => {
         if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
-        if (answer.value === 'return') return { to: 'reason', data };
+        if (answer.value === 'return')
+          return hasEnded(submission.obligation, today) ? { again: endedText(submission) } : { to: 'reason', data };
         if (answer.value === 'files') return { to: 'decide', data, say: fileSays(submission) };
         const say = {
           text: t('reporting.review.accepted', { code: submission.code, unit: submission.obligation.unitName }),

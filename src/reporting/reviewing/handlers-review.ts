@@ -6,8 +6,10 @@ import { handle, type EffectContext, type EffectHandler } from '../../inbox/inde
 import { isAdmin } from '../../units/index.js';
 import { audit, handleForOfficers, hearers, isRefusal } from '../deciding.js';
 import { acceptReport, returnReport, setReviewDays, type ReturnOrder } from '../effects.js';
+import { hasEnded } from '../model.js';
 import { missingLines } from '../submitting/missing.js';
 import type { ReportingDeps } from '../ports.js';
+import { endedText } from './review-data.js';
 import { readReviewDays, termProblem, writeReviewDays } from './review-term.js';
 import { closeObligation, lockObligation } from '../store-obligations.js';
 import { decideSubmission, findSubmission, type SubmissionView } from '../submitting/store-submissions.js';
@@ -73,6 +75,8 @@ async function giveBack(deps: ReportingDeps, payload: ReturnOrder, at: EffectCon
   const submission = await lockWaiting(payload.submissionId, at);
   if (isRefusal(submission)) return submission;
   const { obligation } = submission;
+  // What is returned is owed again, and here by nobody: what could move to an heir has moved there.
+  if (hasEnded(obligation, localDate(at.now))) return refuse('ended', endedText(submission));
   const problem = termProblem(payload.dueOn, obligation.dueOn, localDate(at.now));
   if (problem) return refuse('term', problem);
   const { reason, missing } = payload;

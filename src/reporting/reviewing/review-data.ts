@@ -67,6 +67,10 @@ export function about(submission: SubmissionView): Text[] {
   ];
 }
 
+/** Why a report of a unit that is no more cannot be returned, and what can be done. */
+export const endedText = ({ code, obligation }: SubmissionView): Text =>
+  t('reporting.review.unitEnded', { code, unit: obligation.unitName });
+
 /** Until when the office decides by its own rule, where it has one. */
 export function officeTerm(
   submission: SubmissionView,
