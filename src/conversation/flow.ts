@@ -49,6 +49,8 @@ export interface Say {
 /** A question. Without options, or with `free`, any text is an answer. */
 export interface Ask extends Omit<Say, 'buttons'> {
   readonly options?: readonly Option[];
+  /** Choices without a button: what can be typed beside the few that a screen has room for. */
+  readonly typed?: readonly Option[];
   /** Text other than the options is also an answer. */
   readonly free?: boolean;
   /** A typed number is an answer, not the number of an option. */

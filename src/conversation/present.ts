@@ -2,7 +2,7 @@
 import { fold } from '../kernel/text.js';
 import type { Language } from '../kernel/format.js';
 import { goAction, optionAction } from './action.js';
-import type { Ask, GoButton, Say } from './flow.js';
+import type { Ask, GoButton, Option, Say } from './flow.js';
 import type { Content } from './message.js';
 import { renderSay, renderText } from './render.js';
 import type { Question } from './session.js';
@@ -13,15 +13,17 @@ export const GO_PREFIX = '\u0001';
 
 /** The question of an ask. It keeps the old id while its options stay the same, so that its first buttons still work. */
 export function buildQuestion(ask: Ask, language: Language, newId: string, previous: Question | null): Question {
-  const own = (ask.options ?? []).map((option) => ({
+  const toChoice = (option: Option) => ({
     value: option.value,
     words: [...new Set([renderText(option.label, language), ...(option.words ?? [])].map(fold))],
-  }));
+  });
+  const own = (ask.options ?? []).map(toChoice);
   const leads = (ask.buttons ?? []).map((button) => ({
     value: GO_PREFIX + goAction(button.command, button.arg),
     words: [fold(renderText(button.label, language))],
   }));
-  const options = [...own, ...leads];
+  // Those without a button stand last: the numbers belong to the buttons.
+  const options = [...own, ...leads, ...(ask.typed ?? []).map(toChoice)];
   const same = previous !== null && JSON.stringify(previous.options) === JSON.stringify(options);
   return {
     id: same ? previous.id : newId,

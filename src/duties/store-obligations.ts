@@ -95,7 +95,7 @@ async function voidSteps(tx: Tx, ids: readonly string[], reason: string): Promis
 /** Ids of those obligations that still owe, held until the transaction ends, so that none is handed in meanwhile. */
 export async function lockOwing(tx: Tx, ids: readonly string[]): Promise<string[]> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
-    select id from obligation where id = any(${[...ids]}::uuid[]) and state in ('open', 'returned') order by id for update`;
+    select id from obligation where id = any(${[...ids]}::uuid[]) and state in ('open', 'returned') order by id for no key update`;
   return rows.map((row) => row.id);
 }
 

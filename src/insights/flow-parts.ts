@@ -23,12 +23,35 @@ export type Reads = InsightsReadPort & ReportingReadPort;
 /** The first page of all numbers of a time. */
 export const toOverview = ({ span }: Pick<Data, 'span'>): Move<Data> => ({ to: 'overview', data: { page: 0, span } });
 
+/** What is asked for most comes first; the others stand behind "Số liệu khác". */
+const BY_WEIGHT: readonly Measure[] = [
+  'overdue',
+  'owing',
+  'submitted',
+  'late',
+  'returned',
+  'onTime',
+  'accepted',
+  'waived',
+];
+
+const OTHER: Option = { value: 'other', label: t('insights.otherNumbers'), words: ['số khác', 'các số khác'] };
+
+interface Measures {
+  /** With a button, at most as many as there is room for. */
+  readonly shown: readonly Option[];
+  /** Without one: typed here, or chosen on a page of their own. */
+  readonly others: readonly Option[];
+}
+
 /** One choice for each number that has a list behind it. */
-export function measures(numbers: Numbers): Option[] {
-  return MEASURES.filter((measure) => numbers[measure] > 0).map((measure) => ({
+export function measures(numbers: Numbers, room: number): Measures {
+  const all = BY_WEIGHT.filter((measure) => numbers[measure] > 0).map((measure) => ({
     value: `m:${measure}`,
     label: measureLabel(measure, numbers[measure]),
   }));
+  if (all.length <= room) return { shown: all, others: [] };
+  return { shown: [...all.slice(0, room - 1), OTHER], others: all.slice(room - 1) };
 }
 
 export const readMeasure = (value: string): Measure | undefined => MEASURES.find((measure) => value === `m:${measure}`);

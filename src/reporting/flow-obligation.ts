@@ -19,8 +19,7 @@ import { addDays, isLocalDate } from '../kernel/local-date.js';
 import { parseDate } from '../kernel/parse-date.js';
 import { isLeader, isOfficer, seatFor, seatsOf } from '../units/index.js';
 import { seatAnswers } from './answering/answer-options.js';
-import { chooseAsk } from './choose.js';
-import { OWED_PAGE } from './flow-owed.js';
+import { chooseAsk, chosen } from './choose.js';
 import { confirmPaper, keepDuty, noteLate, waiveDuty } from './effects.js';
 import { decidedText, openOf } from './answering/extension.js';
 import { isOwing, type ObligationView } from './model.js';
@@ -143,19 +142,14 @@ function whichStep() {
       owed: await read.reporting.owed(seatsOf(actor).map((seat) => seat.unitId)),
       calendar: await read.reporting.calendar(),
     }),
-    ask({ loaded, today, data: { page = 0 } }) {
+    ask({ loaded, today, data: { page } }) {
       const [only] = loaded.owed;
       if (!only) return { end: true, say: [{ text: t('reporting.owed.noneMany') }] };
       if (loaded.owed.length === 1) return { to: 'one', data: { obligationId: only.id } };
-      // The page that the person was looking at; what was handed in since may have left it empty.
-      const from = page * OWED_PAGE < loaded.owed.length ? page * OWED_PAGE : 0;
-      const shown = page === 0 ? loaded.owed : loaded.owed.slice(from, from + OWED_PAGE);
-      return chooseAsk(t('reporting.one.which'), shown, today, loaded.calendar);
+      return chooseAsk(t('reporting.one.which'), loaded.owed, { today, calendar: loaded.calendar, page });
     },
-    answer: (_at, answer) =>
-      answer.kind === 'option'
-        ? { to: 'one', data: { obligationId: answer.value } }
-        : { again: t('conversation.chooseOne') },
+    answer: ({ data }, answer) =>
+      chosen<Data>(answer, { step: 'which', data }, (obligationId) => ({ to: 'one', data: { obligationId } })),
   });
 }
 

@@ -67,7 +67,7 @@ export const createReportingEffects = (deps: ReportingDeps): EffectHandler[] => 
 export { createReportingReads, type ReportingReadPort, type ReportingReads } from './reads.js';
 export { createReminderTick } from './reminding/tick.js';
 export type { Ticked, TickDeps } from './reminding/tick-parts.js';
-export type { Proofs } from './reminding/proof-store.js';
+export { findProven, type Proofs } from './reminding/proof-store.js';
 export { tellDueMoved } from './due-days/move-due.js';
 export { overdueSteps, skipOverdue } from './reminding/overdue.js';
 export { owedOn, redateSteps } from './reminding/redate.js';

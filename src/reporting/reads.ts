@@ -60,7 +60,7 @@ export interface ReportingReads {
   /** All requests for more time, the newest first. */
   extensions(obligationId: string): Promise<ExtensionView[]>;
   /** Requests that wait for an officer, the oldest first. */
-  waitingExtensions(limit: number): Promise<WaitingExtension[]>;
+  waitingExtensions(): Promise<WaitingExtension[]>;
   /** Why it is due on its day. */
   whyDue(obligationId: string): Promise<WhyDue>;
   /** Everybody who holds a seat of a unit. */
@@ -108,7 +108,7 @@ export function createReportingReads(tx: Tx, seats: Seats = { holdersOf, leaders
     urgePlan: (scope, now) => planUrge(tx, seats, scope, now),
     snoozes: (obligationId) => countSnoozes(tx, obligationId),
     extensions: (obligationId) => findExtensions(tx, obligationId),
-    waitingExtensions: (limit) => findWaitingExtensions(tx, limit),
+    waitingExtensions: () => findWaitingExtensions(tx),
     whyDue: (obligationId) => findWhyDue(tx, obligationId),
     colleagues: (unitId) => holdersOf(tx, [unitId], ALL_SEATS),
     movePlan: (wish) => planMove(tx, seats, wish),

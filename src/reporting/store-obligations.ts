@@ -136,19 +136,20 @@ export async function findOwingLines(tx: Tx, now: Date): Promise<OwingLine[]> {
 }
 
 /**
- * The obligation, held until the transaction ends. Read after the lock, in a statement of its own: what a colleague
+ * The obligation, held until the transaction ends. Steps may be added to it meanwhile (they ask for its key only): a colleague
+ * who holds another of the same message tells it anew. Read after the lock, in a statement of its own: what a colleague
  * handed in while we waited must be seen.
  */
 export async function lockObligation(tx: Tx, id: string): Promise<ObligationView | null> {
   if (!isId(id)) return null;
-  await tx.$queryRaw`select id from obligation where id = ${id}::uuid for update`;
+  await tx.$queryRaw`select id from obligation where id = ${id}::uuid for no key update`;
   return findObligation(tx, id);
 }
 
 /** Holds everything that is still owed of one period of a duty until the transaction ends. */
 export async function lockOwingOf(tx: Tx, dutyId: string, period: string): Promise<void> {
   await tx.$queryRaw`
-    select id from obligation where duty_id = ${dutyId}::uuid and period = ${period} and state in ('open', 'returned') order by id for update`;
+    select id from obligation where duty_id = ${dutyId}::uuid and period = ${period} and state in ('open', 'returned') order by id for no key update`;
 }
 
 /** The registration obligation of a unit in a campaign, held until the transaction ends. */
@@ -156,7 +157,7 @@ export async function lockRegistrationDuty(tx: Tx, campaignId: string, unitId: s
   const rows = await tx.$queryRaw<{ id: string }[]>`
     select o.id from obligation o join duty d on d.id = o.duty_id
     where d.campaign_id = ${campaignId}::uuid and d.kind = 'registration' and o.unit_id = ${unitId}::uuid
-    for update of o`;
+    for no key update of o`;
   return rows[0] ? findObligation(tx, rows[0].id) : null;
 }
 
@@ -170,9 +171,10 @@ export async function closeObligation(
 ): Promise<void> {
   await tx.$executeRaw`
     update obligation set state = ${state}, first_submitted_at = coalesce(first_submitted_at, ${at}::timestamptz) where id = ${id}::uuid`;
+  // Before its steps are voided: whoever took back a message at this moment may have told this one anew.
+  await takeBack(tx, [id]);
   await tx.$executeRaw`
     update reminder_step set state = 'void', evidence = ${JSON.stringify(evidence)}::jsonb where obligation_id = ${id}::uuid and state = 'pending'`;
-  await takeBack(tx, [id]);
   await tx.$executeRaw`update extension set state = 'withdrawn', decided_at = ${at}::timestamptz where obligation_id = ${id}::uuid and state = 'asked'`;
 }
 

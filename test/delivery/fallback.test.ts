@@ -1,97 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SendResult } from '../../src/channels/channel.js';
-import { beginSafeMode, createHistory, createOutbox } from '../../src/delivery/index.js';
+import { beginSafeMode, createHistory } from '../../src/delivery/index.js';
 import { fallBack } from '../../src/delivery/sending/fallback.js';
-import type { ChannelName } from '../../src/kernel/people.js';
 import { waitFor } from '../support/wait.js';
-import { createUnit } from './seats.js';
-import { createFakeChannel, createWorld, MORNING, type FakeChannel, type Person, type World } from './support.js';
+import { channels, createFallbackWorld, gone, HOUR_MS, sent, textsOf, type FallbackWorld } from './fallback-world.js';
+import { MORNING } from './support.js';
 
-let world: World;
+let world: FallbackWorld;
 
 beforeAll(async () => {
-  world = await createWorld();
+  world = await createFallbackWorld();
 });
 afterAll(() => world.close());
 beforeEach(() => world.reset());
 
-const gone: SendResult = { kind: 'failed', failure: 'recipient-gone', detail: '403 blocked by the user' };
-const sent = (id: string): SendResult => ({ kind: 'sent', platformMessageId: id });
-const HOUR_MS = 3_600_000;
-
-async function one(options: Parameters<World['people']>[1] = {}): Promise<Person> {
-  const [person] = await world.people(1, options);
-  if (!person) throw new Error('nobody');
-  await world.query('update contact set preferred = true where id = $1', [person.contactId]);
-  return person;
-}
-
-/** A further contact of a person; on Zalo somebody who wrote that many hours ago. */
-async function alsoOn(person: Person, channel: ChannelName, { hoursAgo = 1, state = 'active', language = 'vi' } = {}) {
-  const address = randomUUID();
-  await world.query(
-    `insert into contact (id, channel, external_id, member_id, state, language, last_inbound_at) values ($1, $2, $3, $4, $5, $6, $7)`,
-    [
-      randomUUID(),
-      channel,
-      address,
-      person.memberId,
-      state,
-      language,
-      new Date(MORNING.getTime() - hoursAgo * HOUR_MS),
-    ],
-  );
-  return address;
-}
-
-const unit = async (holders: Parameters<typeof createUnit>[1]) => (await createUnit(world, holders)).seats;
-
-async function tellSeat(
-  person: Person,
-  seatId: string,
-  kind = 'announcement',
-  text = 'Thông báo',
-  source = randomUUID(),
-) {
-  await world.database.store.transaction((tx) =>
-    createOutbox().tell(
-      tx,
-      {
-        source: { kind: 'test', id: source },
-        slot: 'main',
-        class: kind as 'announcement',
-        to: [{ person: person.key, seatId }],
-        say: [{ text: { raw: text } }],
-      },
-      MORNING,
-    ),
-  );
-  return source;
-}
-
-function channels(answers: Partial<Record<ChannelName, FakeChannel['answer']>> = {}): Record<ChannelName, FakeChannel> {
-  const made = {
-    telegram: createFakeChannel('telegram'),
-    zalo: createFakeChannel('zalo', { proof: 'delivered' }),
-    web: createFakeChannel('web', { proof: 'fetched' }),
-  };
-  for (const [name, answer] of Object.entries(answers)) made[name as ChannelName].answer = answer;
-  return made;
-}
-
-const textsOf = (channel: FakeChannel) => channel.sent.map(({ content }) => content.text);
-const inLine = () => world.query('select 1 from attempt where ended_at is null');
-const settled = () => waitFor(async () => (await inLine()).length === 0);
-
 describe('a message that cannot be delivered', () => {
   it("goes to the person's other contact, unmarked, for the first cannot have arrived", async () => {
-    const person = await one();
-    const address = await alsoOn(person, 'zalo', { hoursAgo: 2 });
+    const person = await world.one();
+    const address = await world.alsoOn(person, 'zalo', { hoursAgo: 2 });
     await world.tell([person], { text: 'Phát động' });
     const { telegram, zalo, web } = channels({ telegram: () => gone });
     await world.engine([telegram, zalo, web]).drain('bulk');
-    await settled();
+    await world.settled();
     expect(zalo.sent.map((call) => [call.address, call.content.text])).toEqual([[address, 'Phát động']]);
     expect(await world.query('select try, channel, state, via, form, repeat from attempt order by id')).toEqual([
       { try: 1, channel: 'telegram', state: 'failed', via: null, form: null, repeat: false },
@@ -100,8 +30,8 @@ describe('a message that cannot be delivered', () => {
   });
 
   it('that the platform will never take goes nowhere else, for it would fare no better', async () => {
-    const person = await one();
-    await alsoOn(person, 'web');
+    const person = await world.one();
+    await world.alsoOn(person, 'web');
     await world.tell([person]);
     const { telegram, web } = channels({ telegram: () => ({ kind: 'failed', failure: 'rejected', detail: '400' }) });
     const engine = world.engine([telegram, web]);
@@ -111,13 +41,13 @@ describe('a message that cannot be delivered', () => {
   });
 
   it('uses a Zalo contact only inside its windows, as a paid message after 48 hours', async () => {
-    const [late, tooLate] = [await one(), await one()];
-    await alsoOn(late, 'zalo', { hoursAgo: 50 });
-    await alsoOn(tooLate, 'zalo', { hoursAgo: 8 * 24 });
+    const [late, tooLate] = [await world.one(), await world.one()];
+    await world.alsoOn(late, 'zalo', { hoursAgo: 50 });
+    await world.alsoOn(tooLate, 'zalo', { hoursAgo: 8 * 24 });
     await world.tell([late, tooLate]);
     const { telegram, zalo } = channels({ telegram: () => gone });
     await world.engine([telegram, zalo]).drain('bulk');
-    await settled();
+    await world.settled();
     expect(await world.query(`select form from attempt where channel = 'zalo'`)).toEqual([{ form: 'billed' }]);
     expect(await world.query('select account, kind, period, used from quota_use where used > 0')).toEqual([
       { account: 'zalo:1', kind: 'billed', period: '2026-11', used: 1 },
@@ -129,8 +59,8 @@ describe('a message that cannot be delivered', () => {
     [301, 0],
     [500, 0],
   ])('keeps the last 200 of a month of 500 for what people order (%i used)', async (used, paid) => {
-    const person = await one();
-    await alsoOn(person, 'zalo', { hoursAgo: 50 });
+    const person = await world.one();
+    await world.alsoOn(person, 'zalo', { hoursAgo: 50 });
     await world.query(
       `insert into quota_use (account, kind, period, used) values ('zalo:1', 'billed', '2026-11', $1)`,
       [used],
@@ -140,18 +70,22 @@ describe('a message that cannot be delivered', () => {
     const engine = world.engine([telegram, zalo]);
     await engine.drain('bulk');
     await engine.mend();
-    await settled();
+    await world.settled();
     expect(zalo.calls).toHaveLength(paid);
     expect(await world.query('select used from quota_use where used > 0')).toEqual([{ used: used + paid }]);
   });
 
   it("goes to the unit's other contact person when the first has no other contact, and says for whom", async () => {
-    const [primary, deputy, head] = [await one(), await one({ channel: 'web' }), await one({ channel: 'web' })];
-    const seats = await unit({ primary, deputy, head });
-    await tellSeat(primary, seats.primary, 'announcement', 'Nộp báo cáo trước thứ Sáu');
+    const [primary, deputy, head] = [
+      await world.one(),
+      await world.one({ channel: 'web' }),
+      await world.one({ channel: 'web' }),
+    ];
+    const seats = await world.unit({ primary, deputy, head });
+    await world.tellSeat(primary, seats.primary, 'announcement', 'Nộp báo cáo trước thứ Sáu');
     const { telegram, web } = channels({ telegram: () => gone });
     await world.engine([telegram, web]).drain('bulk');
-    await settled();
+    await world.settled();
     expect(web.sent.map(({ address, content }) => [address, content.text])).toEqual([
       [
         deputy.address,
@@ -173,33 +107,33 @@ describe('a message that cannot be delivered', () => {
 
   it('to the deputy goes to the primary, in his language; a head is no stand-in', async () => {
     const [primary, deputy, head] = [
-      await one({ channel: 'web', language: 'en' }),
-      await one(),
-      await one({ channel: 'web' }),
+      await world.one({ channel: 'web', language: 'en' }),
+      await world.one(),
+      await world.one({ channel: 'web' }),
     ];
-    const seats = await unit({ primary, deputy, head });
-    await tellSeat(deputy, seats.deputy);
-    await tellSeat(head, seats.head);
+    const seats = await world.unit({ primary, deputy, head });
+    await world.tellSeat(deputy, seats.deputy);
+    await world.tellSeat(head, seats.head);
     const { telegram, web } = channels({
       telegram: () => gone,
       web: (call) => (call.address === head.address ? gone : sent(call.attemptId)),
     });
     await world.engine([telegram, web]).drain('bulk');
-    await settled();
+    await world.settled();
     expect(textsOf(web)).toEqual([
       'To you because Người mẫu, contact person of Phường Mẫu, has not received this message:\nThông báo',
     ]);
   });
 
   it('is not told twice to a colleague who has it already: the record notes it', async () => {
-    const [primary, deputy] = [await one(), await one({ channel: 'web' })];
-    const seats = await unit({ primary, deputy });
-    const source = await tellSeat(primary, seats.primary);
-    await tellSeat(deputy, seats.deputy, 'announcement', 'Thông báo', source);
+    const [primary, deputy] = [await world.one(), await world.one({ channel: 'web' })];
+    const seats = await world.unit({ primary, deputy });
+    const source = await world.tellSeat(primary, seats.primary);
+    await world.tellSeat(deputy, seats.deputy, 'announcement', 'Thông báo', source);
     const { telegram, web } = channels({ telegram: () => gone });
     await world.engine([telegram, web]).drain('bulk');
     await waitFor(async () => (await world.query('select 1 from attempt_watch')).length === 0);
-    await settled();
+    await world.settled();
     expect(textsOf(web)).toEqual(['Thông báo']);
     const [failed] = await world.attempts();
     const history = await createHistory(world.database.store.pool).ofAttempt(failed?.id ?? '');
@@ -210,21 +144,21 @@ describe('a message that cannot be delivered', () => {
   });
 
   it('goes on from a stand-in to nobody', async () => {
-    const [primary, deputy] = [await one(), await one()];
-    const seats = await unit({ primary, deputy });
-    await tellSeat(primary, seats.primary);
+    const [primary, deputy] = [await world.one(), await world.one()];
+    const seats = await world.unit({ primary, deputy });
+    await world.tellSeat(primary, seats.primary);
     const { telegram } = channels({ telegram: () => gone });
     const engine = world.engine([telegram]);
     await engine.drain('bulk');
-    await settled();
+    await world.settled();
     await engine.reconcile();
     await engine.reconcile();
     expect((await world.attempts()).length).toBe(2);
   });
 
   it('never leads an answer away from where its question came from', async () => {
-    const person = await one();
-    await alsoOn(person, 'web');
+    const person = await world.one();
+    await world.alsoOn(person, 'web');
     await world.tell([person], { class: 'reply' });
     const { telegram, web } = channels({ telegram: () => gone });
     const engine = world.engine([telegram, web]);
@@ -234,13 +168,13 @@ describe('a message that cannot be delivered', () => {
   });
 
   it('of a person without any contact goes to the colleague at once', async () => {
-    const [primary, deputy] = [await one(), await one({ channel: 'web' })];
+    const [primary, deputy] = [await world.one(), await world.one({ channel: 'web' })];
     await world.query('delete from contact where id = $1', [primary.contactId]);
-    const seats = await unit({ primary, deputy });
-    await tellSeat(primary, seats.primary);
+    const seats = await world.unit({ primary, deputy });
+    await world.tellSeat(primary, seats.primary);
     const { web } = channels();
     expect(await world.engine([web]).reconcile()).toMatchObject({ fellBack: 1 });
-    await settled();
+    await world.settled();
     expect(web.sent.length).toBe(1);
     expect(await world.counts()).toEqual({ skipped: 1, sent: 1 });
   });
@@ -253,8 +187,8 @@ describe('a message of which nothing proves that it arrived', () => {
     ['deadline', '23 hours 59 minutes', '24 hours 1 minute'],
     ['critical', '29 minutes', '31 minutes'],
   ])('of class %s goes elsewhere after its time, marked as a repeat', async (kind, tooEarly, late) => {
-    const person = await one({ channel: 'zalo' });
-    await alsoOn(person, 'telegram');
+    const person = await world.one({ channel: 'zalo' });
+    await world.alsoOn(person, 'telegram');
     await world.tell([person], { class: kind as 'deadline', text: 'Hạn nộp: thứ Sáu', ordered: true });
     const { telegram, zalo } = channels();
     const engine = world.engine([telegram, zalo]);
@@ -263,15 +197,15 @@ describe('a message of which nothing proves that it arrived', () => {
     expect(await engine.reconcile()).toMatchObject({ fellBack: 0 });
     await rewind(`${late}`);
     await engine.reconcile();
-    await settled();
+    await world.settled();
     expect(textsOf(zalo)).toEqual(['Hạn nộp: thứ Sáu']);
     expect(textsOf(telegram)).toEqual(['Nhắc lại: Hạn nộp: thứ Sáu']);
   });
 
   it('stays where it is once its receipt came, and on Telegram, which proves nothing more', async () => {
-    const [onZalo, onTelegram] = [await one({ channel: 'zalo' }), await one()];
-    await alsoOn(onZalo, 'web');
-    await alsoOn(onTelegram, 'web');
+    const [onZalo, onTelegram] = [await world.one({ channel: 'zalo' }), await world.one()];
+    await world.alsoOn(onZalo, 'web');
+    await world.alsoOn(onTelegram, 'web');
     await world.tell([onZalo, onTelegram], { class: 'critical' });
     const { telegram, zalo, web } = channels();
     const engine = world.engine([telegram, zalo, web]);
@@ -285,8 +219,8 @@ describe('a message of which nothing proves that it arrived', () => {
   });
 
   it('is an announcement: it goes nowhere else, however unsure its arrival', async () => {
-    const person = await one({ channel: 'zalo' });
-    await alsoOn(person, 'telegram');
+    const person = await world.one({ channel: 'zalo' });
+    await world.alsoOn(person, 'telegram');
     await world.tell([person]);
     const { telegram, zalo } = channels({ zalo: () => ({ kind: 'uncertain', detail: 'reset' }) });
     const engine = world.engine([telegram, zalo]);
@@ -296,8 +230,8 @@ describe('a message of which nothing proves that it arrived', () => {
   });
 
   it('waits for the morning with its second way', async () => {
-    const person = await one({ channel: 'zalo' });
-    await alsoOn(person, 'telegram');
+    const person = await world.one({ channel: 'zalo' });
+    await world.alsoOn(person, 'telegram');
     await world.tell([person], { class: 'deadline' });
     const { telegram, zalo } = channels();
     let now = MORNING;
@@ -323,7 +257,7 @@ describe('looking for another way', () => {
   it('happens once, however many processes look at the same time', async () => {
     const people = await world.people(300);
     await world.query('update contact set preferred = true where channel = $1', ['telegram']);
-    for (const person of people) await alsoOn(person, 'web');
+    for (const person of people) await world.alsoOn(person, 'web');
     await world.tell(people);
     await world.query(
       `update attempt set state = 'failed', reason = 'recipient-gone', waiting = false, ended_at = now()`,
@@ -337,10 +271,10 @@ describe('looking for another way', () => {
   });
 
   it('rests in safe mode and while the broadcast is paused, and ends when it was cancelled', async () => {
-    const [paused, cancelled] = [await one(), await one()];
+    const [paused, cancelled] = [await world.one(), await world.one()];
     const ids = [randomUUID(), randomUUID()];
     for (const [n, person] of [paused, cancelled].entries()) {
-      await alsoOn(person, 'web');
+      await world.alsoOn(person, 'web');
       await world.query(
         `insert into broadcast (id, kind, subject_id, title, audience, contents, class, state, created_at)
          values ($1, 'notice', 'x', 'x', '{"kind":"people","people":[]}', '{}', 'announcement', $2, $3)`,

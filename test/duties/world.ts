@@ -6,7 +6,7 @@ import { newCode, newId } from '../../src/kernel/ids.js';
 import { fromDbDate, toDbDate } from '../../src/kernel/local-date.js';
 import { createTasksFlows, closeTask, openTasks } from '../../src/tasks/index.js';
 import { readBusinessClock } from '../../src/store/index.js';
-import { createOrdersWorld } from '../notices/orders-world.js';
+import { createOrdersWorld, NINE, type Officer } from '../notices/orders-world.js';
 
 /** Owed by all wards each month, by the 6th of the next. */
 export const CONTENT: DutyContent = {
@@ -31,9 +31,23 @@ export async function createDutiesWorld() {
   const planDuties = createPlanDuties({ store, tasks: { openTasks, closeTask } });
   const work = createPlanWork(planDuties, () => readBusinessClock(store.db));
 
-  return {
+  const world = {
     ...orders,
     planDuties,
+    /** Monday, 23/11/2026, with two wards, no duty and two officers. */
+    async office(): Promise<[DutiesOfficer, DutiesOfficer]> {
+      await world.clean();
+      await world.at(NINE);
+      await world.ward('Phường Phủ Lý');
+      await world.ward('Phường Duy Tiên');
+      return [await world.person('Lan', ['officer']), await world.person('Hùng', ['officer'])];
+    },
+    /** The only duty. */
+    async one() {
+      const [duty] = await store.db.duty.findMany({ include: { versions: true } });
+      if (!duty) throw new Error('no duty');
+      return duty;
+    },
     /** Plans by the clock of the world. */
     plan: async () => planDuties(await readBusinessClock(store.db)),
     /** Does the work that turns have asked for. */
@@ -83,6 +97,8 @@ export async function createDutiesWorld() {
         'truncate duty, obligation, reminder_step, submission, duty_version, task, calendar_day, unit cascade',
       ),
   };
+  return world;
 }
 
+export type DutiesOfficer = Officer & { memberId: string };
 export type DutiesWorld = Awaited<ReturnType<typeof createDutiesWorld>>;

@@ -83,7 +83,7 @@ describe('a list of the numbers', () => {
     const id = byUnit.get('Báo cáo năm 0') ?? '';
     const [step] = await db.reminderStep.findMany({ where: { obligationId: id }, take: 1 });
     const person = `m:${officer.memberId}`;
-    const evidence = { source: 'reminder:2026-11-18', recipients: [person] };
+    const evidence = { source: 'reminder:2026-11-18', recipients: [person], slots: { [person]: 'noon' } };
     await db.reminderStep.update({
       where: { id: step?.id ?? '' },
       data: { state: 'fired', firedAt: noon('2026-11-18'), evidence },
@@ -93,19 +93,51 @@ describe('a list of the numbers', () => {
       return list.entries.find((one) => one.obligationId === id);
     };
     expect(await entry()).toMatchObject({ reminded: 1, remindedAt: noon('2026-11-18'), proven: false });
-    const { rows } = await pool.query<{ id: string }>(
-      `with c as (insert into content (text) values ('x') returning id),
-        m as (insert into message (source_kind, source_id, person, slot, class, lane, conversation_id, content_id, planned_at)
-          select 'reminder', '2026-11-18', $1, 's', 'deadline', 'bulk', v.id, c.id, now() from c, conversation v where v.member_id = $2 returning id, conversation_id)
-      insert into attempt (message_id, channel, conversation_id, lane, state, due, ended_at)
-      select id, 'web', conversation_id, 'bulk', 'sent', now(), now() from m returning id::text`,
-      [person, officer.memberId],
-    );
+    const told = async (slot: string, state: string) => {
+      const { rows } = await pool.query<{ id: string }>(
+        `with c as (insert into content (text) values ('x') returning id),
+          m as (insert into message (source_kind, source_id, person, slot, class, lane, conversation_id, content_id, planned_at)
+            select 'reminder', '2026-11-18', $1, $3, 'deadline', 'bulk', v.id, c.id, now() from c, conversation v where v.member_id = $2 returning id, conversation_id)
+        insert into attempt (message_id, channel, conversation_id, lane, state, due, ended_at)
+        select id, 'web', conversation_id, 'bulk', $4, now(), now() from m returning id::text`,
+        [person, officer.memberId, slot, state],
+      );
+      return rows[0]?.id;
+    };
+    // The digest of another hour arrived, and says nothing of this one.
+    await told('morning', 'delivered');
     expect(await entry()).toMatchObject({ proven: false });
-    await pool.query(`update attempt set state = 'delivered' where id = $1`, [rows[0]?.id]);
+    const attempt = await told('noon', 'sent');
+    expect(await entry()).toMatchObject({ proven: false });
+    await pool.query(`update attempt set state = 'delivered' where id = $1`, [attempt]);
     expect(await entry()).toMatchObject({ proven: true });
     const list = await world.type(officer, 'hủy', 'tình hình', 'Quá hạn: 7');
     expect(list).toContain('đã nhắc 1 lần, gần nhất 12:00, 18/11/2026 (có xác nhận đến nơi)');
+  });
+
+  it('counts and shows by one look: what comes in between cannot part them', async () => {
+    const { db } = world.store;
+    const where = { id: byUnit.get('Báo cáo tháng 3') ?? '' };
+    const busy = new Proxy(db, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (name !== '$queryRaw') return value;
+        return async (parts: TemplateStringsArray, ...values: unknown[]) => {
+          const rows: unknown = await target.$queryRaw(parts, ...values);
+          await target.obligation.update({ where, data: { state: 'submitted', firstSubmittedAt: NOW } });
+          return rows;
+        };
+      },
+    });
+    const page = { size: 50, offset: 0 };
+    const list = await createInsightsReads(busy).entries({ kind: 'all' }, 'overdue', NOW, page);
+    expect(list.entries).toHaveLength(list.total);
+    await db.obligation.update({ where, data: { state: 'open', firstSubmittedAt: null } });
+    expect(await createInsightsReads(db).entries({ kind: 'all' }, 'overdue', NOW, { size: 5, offset: 50 })).toEqual({
+      total: list.total,
+      units: list.units,
+      entries: [],
+    });
   });
 
   it('comes as a workbook, made twice and sent once', async () => {

@@ -251,6 +251,42 @@ describe('tình hình', () => {
     expect(buttons.every((button) => Buffer.byteLength(button.action) <= 64)).toBe(true);
   });
 
+  it('has at most eight buttons a screen; what has none is typed, or found one screen further', async () => {
+    await world.at(NOW);
+    await world.type(officer, 'hủy');
+    const screen = async (text: string) => {
+      const { text: said, buttons } = await world.send(officer, { kind: 'text', text });
+      const labels = buttons.map((button) => button.label);
+      expect(labels.length, labels.join(', ')).toBeLessThanOrEqual(8);
+      return { said, labels };
+    };
+    const { numbers } = count(kept);
+    expect((await screen('tình hình')).labels.slice(-3)).toEqual([
+      `Quá hạn: ${String(numbers.overdue)}`,
+      'Số liệu khác',
+      'Cách xem khác',
+    ]);
+    const others = (await screen('số liệu khác')).labels.map((label) => label.split(':')[0]);
+    const rest = ['Chưa nộp', 'Đã nộp', 'Nộp muộn', 'Bị trả lại', 'Đúng hạn', 'Đã tiếp nhận', 'Được miễn'];
+    expect(others).toEqual([...rest, 'Toàn cảnh']);
+    expect((await screen(`Nộp muộn: ${String(numbers.late)}`)).said).toContain(
+      `Nộp muộn: ${String(numbers.late)} nghĩa`,
+    );
+    await screen('toàn cảnh');
+    // Typed at once, without its screen.
+    expect((await screen(`Được miễn: ${String(numbers.waived)}`)).said).toContain('Được miễn: ');
+    await screen('toàn cảnh');
+    expect((await screen('cách xem khác')).labels).toContain('Theo đơn vị');
+    expect((await screen('theo đơn vị')).labels).toEqual([
+      ...Array.from({ length: 6 }, (_, n) => expect.stringMatching(`^${String(n + 1)}. Phường`) as string),
+      'Xem tiếp 28',
+      'Toàn cảnh',
+    ]);
+    await screen('xem tiếp 28');
+    await screen('toàn cảnh');
+    expect((await screen('1')).labels.slice(-2)).toEqual(['Đôn đốc', 'Toàn cảnh']);
+  });
+
   it('shows clusters, is read only for leaders and closed to seats', async () => {
     await world.at(NOW);
     const leader = await world.person('Lãnh đạo', ['leader']);

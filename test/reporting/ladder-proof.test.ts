@@ -1,7 +1,6 @@
 /** What goes up waits for proof from below; where none comes, the unit is told once more, and then a person telephones. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOutbox, findArrivals } from '../../src/delivery/index.js';
-import { findDueInstants } from '../../src/reporting/index.js';
 import { openTasks } from '../../src/tasks/index.js';
 import { morning, noon, World, type Person } from './world.js';
 
@@ -43,14 +42,7 @@ const tasks = {
   closeTask: (...args: Parameters<World['deps']['tasks']['closeTask']>) => world.deps.tasks.closeTask(...args),
 };
 
-/** Walks through the due instants, each at its own time, also those that the walk itself makes. */
-async function walk(to: Date): Promise<void> {
-  for (;;) {
-    const [next] = await findDueInstants(world.store.db, to);
-    if (!next) return;
-    await world.tick(next, { tasks });
-  }
-}
+const walk = (to: Date) => world.walk(to, { tasks });
 
 /** Who was told what day, after the reminders to the primary seat. */
 async function toldFrom(day: string): Promise<[string, string][]> {

@@ -3,7 +3,8 @@ import { createReminderTick, findDueInstants } from '../../src/reporting/index.j
 import { addDays, toDbDate, type LocalDate } from '../../src/kernel/local-date.js';
 import { keepRemindHours } from '../../src/reporting/reminding/listening-store.js';
 import type { Plan } from './properties-plan.js';
-import { noon, toldProofs, type Person, type World } from './world.js';
+import { toldProofs } from './told.js';
+import { noon, type Person, type World } from './world.js';
 
 export const OPENED: LocalDate = '2026-11-02';
 export const SEATS = ['primary', 'deputy', 'head'] as const;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { rankOf, type Audience } from '../../src/duties/ladder.js';
 import { ALL_SEATS } from '../../src/reporting/ports.js';
 import type { Province } from './properties-province.js';
-import type { ToldMessage } from './world.js';
+import type { ToldMessage } from './told.js';
 
 const evidenceSchema = z.looseObject({
   reason: z.string().optional(),

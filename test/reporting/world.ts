@@ -8,17 +8,9 @@ import {
   createWorkEffect,
   type WorkHandler,
 } from '../../src/inbox/index.js';
-import { buildRegistry, draftFlow, menuFlow, renderSay } from '../../src/conversation/index.js';
+import { buildRegistry, draftFlow, menuFlow } from '../../src/conversation/index.js';
 import type { Button, InboundBody, StoredFile } from '../../src/conversation/message.js';
-import {
-  createPlanner,
-  type MessageClass,
-  type Notice,
-  type Outbox,
-  type Recipient,
-  type Reply,
-} from '../../src/delivery/index.js';
-
+import { createPlanner, type MessageClass, type Recipient } from '../../src/delivery/index.js';
 import { openDuty, type OpenDuty } from '../../src/duties/index.js';
 import { createInsightsEffects, createInsightsFlows, createInsightsReads } from '../../src/insights/index.js';
 import { machineClock } from '../../src/kernel/clock.js';
@@ -30,79 +22,14 @@ import {
   createReportingEffects,
   createReportingFlows,
   createReportingReads,
-  type Proofs,
+  findDueInstants,
   type ReportingDeps,
   type TickDeps,
 } from '../../src/reporting/index.js';
 import { createFileStore, type Tx } from '../../src/store/index.js';
-import type { NewTask } from '../../src/tasks/index.js';
 import { ensureContact, holdersOf, leaders, loadActor, officers } from '../../src/units/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-
-export interface ToldMessage {
-  readonly source: string;
-  readonly slot: string;
-  readonly class: string;
-  readonly person: string;
-  readonly text: string;
-  readonly buttons: readonly Button[];
-  readonly at: Date;
-  /** It waits until then; null: it leaves at once. */
-  readonly notBefore: Date | null;
-}
-
-/** Remembers what was told. Planned twice, told once, as the real one. What a rolled back transaction told stays out. */
-export class Told implements Outbox {
-  readonly messages: ToldMessage[] = [];
-  readonly replies = new Map<string, Reply>();
-  private readonly seen = new Set<string>();
-
-  reply(_tx: Tx, reply: Reply): Promise<void> {
-    this.replies.set(reply.inboundId, reply);
-    return Promise.resolve();
-  }
-
-  async tell(tx: Tx, notice: Notice, now: Date): Promise<number> {
-    // A row in the same transaction: it vanishes when that is rolled back, as a planned message would.
-    let count = 0;
-    for (const { person } of notice.to) {
-      const key = `${notice.source.kind}:${notice.source.id}|${person}|${notice.slot}`;
-      const [content] = notice.say.flatMap((say) => renderSay(say, 'vi'));
-      const made =
-        await tx.$executeRaw`insert into told (key, body) values (${key}, ${JSON.stringify({ ...content, source: `${notice.source.kind}:${notice.source.id}`, slot: notice.slot, class: notice.class, person, at: now, notBefore: notice.notBefore ?? null })}::jsonb) on conflict do nothing`;
-      count += made;
-    }
-    return count;
-  }
-
-  broadcast(): Promise<string> {
-    throw new Error('no broadcast is expected here');
-  }
-}
-
-/** What that outbox told has arrived, except with those who are `deaf`. */
-export const toldProofs = (deaf: ReadonlySet<string>): Proofs => ({
-  arrivals: async (tx, refs) => {
-    const rows = await tx.$queryRaw<{ n: bigint; source: string; person: string; slot: string }[]>`
-      select n, body->>'source' as source, body->>'person' as person, body->>'slot' as slot from told`;
-    return refs.flatMap(({ source, person, slot }, n) =>
-      rows
-        .filter((row) => row.source === `${source.kind}:${source.id}` && row.person === person && row.slot === slot)
-        .map((row) => ({
-          n,
-          messageId: String(row.n),
-          attemptId: String(row.n),
-          channel: 'web',
-          state: deaf.has(person) ? 'sent' : 'delivered',
-          reason: null,
-          proven: !deaf.has(person),
-        })),
-    );
-  },
-  told: async (tx, source, people) => tx.$queryRaw`
-    select body->>'person' as person, body->>'slot' as slot from told
-    where body->>'source' = ${`${source.kind}:${source.id}`} and body->>'person' = any(${[...people]}::text[])`,
-});
+import { rememberTasks, Told, toldProofs, type RememberedTask, type ToldMessage } from './told.js';
 
 export interface Person {
   readonly memberId: string;
@@ -114,7 +41,7 @@ export interface Person {
 export class World {
   readonly database: TestDatabase;
   readonly told = new Told();
-  readonly tasks: (NewTask & { done?: string })[] = [];
+  readonly tasks: RememberedTask[] = [];
   readonly deps: ReportingDeps;
   /** Person keys of those to whom nothing is proven to arrive. */
   readonly deaf = new Set<string>();
@@ -124,23 +51,9 @@ export class World {
 
   private constructor(database: TestDatabase) {
     this.database = database;
-    const open = (task: NewTask) =>
-      this.tasks.find((one) => one.kind === task.kind && one.refId === task.refId && one.done === undefined);
     this.deps = {
       seats: { holdersOf, leaders, officers },
-      tasks: {
-        openTasks: (_tx, tasks) => {
-          for (const task of tasks) if (!open(task)) this.tasks.push({ ...task });
-          return Promise.resolve();
-        },
-        closeTask: (_tx, about, done) => {
-          const task = this.tasks.find(
-            (one) => one.kind === about.kind && one.refId === about.refId && one.done === undefined,
-          );
-          if (task) task.done = done.result;
-          return Promise.resolve(task !== undefined);
-        },
-      },
+      tasks: rememberTasks(this.tasks),
     };
     const people = { ensureContact, loadActor };
     const registry = buildRegistry<object>([draftFlow, menuFlow, ...createReportingFlows(), ...createInsightsFlows()], {
@@ -240,6 +153,17 @@ export class World {
     return person;
   }
 
+  /** A unit with a person in each seat. */
+  async staffed(name: string): Promise<{ unitId: string; primary: Person; deputy: Person; head: Person }> {
+    const unitId = await this.unit(name);
+    return {
+      unitId,
+      primary: await this.seat(unitId, 'primary', `${name} chính`),
+      deputy: await this.seat(unitId, 'deputy', `${name} phó`),
+      head: await this.seat(unitId, 'head', `${name} thủ trưởng`),
+    };
+  }
+
   /** Opens a report duty and returns the obligations by unit. */
   async duty(
     wish: Partial<OpenDuty> & { dueOn: LocalDate; unitIds: readonly string[] },
@@ -267,12 +191,26 @@ export class World {
     return createReminderTick({ ...this.deps, store: this.store, outbox: this.told, ...proofs, ...more })(now);
   }
 
+  /** Walks through the due instants, each at its own time, also those that the walk itself makes. */
+  async walk(to: Date, more: Partial<TickDeps> = {}): Promise<void> {
+    for (;;) {
+      const [next] = await findDueInstants(this.store.db, to);
+      if (!next) return;
+      await this.tick(next, more);
+    }
+  }
+
   /** All that was told, oldest first. */
   async messages(): Promise<ToldMessage[]> {
     const rows = await this.store.db.$queryRaw<
       { body: ToldMessage & { buttons?: Button[] } }[]
     >`select body from told order by n`;
     return rows.map(({ body }) => ({ ...body, buttons: body.buttons ?? [] }));
+  }
+
+  private async turn(conversationId: string) {
+    const outcome = await this.runTurn(conversationId);
+    return outcome.kind === 'done' ? (this.told.replies.get(outcome.inboundId)?.contents ?? []) : [];
   }
 
   /** Sends one message as this person and returns what was answered. */
@@ -283,8 +221,7 @@ export class World {
       from: { channel: 'web', externalId: person.address },
       body,
     });
-    const outcome = await this.runTurn(accepted.conversationId);
-    const contents = outcome.kind === 'done' ? (this.told.replies.get(outcome.inboundId)?.contents ?? []) : [];
+    const contents = await this.turn(accepted.conversationId);
     return {
       text: contents.map((content) => content.text).join('\n'),
       buttons: contents.flatMap((content) => content.buttons ?? []),
@@ -305,8 +242,7 @@ export class World {
     for (const { id } of await this.store.db.work.findMany({ where: { state: 'open', kind } })) await runWork(id);
     const answers: { text: string; fileIds: string[] }[] = [];
     for (const id of conversations) {
-      const outcome = await this.runTurn(id);
-      const contents = outcome.kind === 'done' ? (this.told.replies.get(outcome.inboundId)?.contents ?? []) : [];
+      const contents = await this.turn(id);
       if (contents.length === 0) continue;
       const fileIds = contents.flatMap(({ fileId }) => (fileId === undefined ? [] : [fileId]));
       answers.push({ text: contents.map(({ text }) => text).join('\n'), fileIds });

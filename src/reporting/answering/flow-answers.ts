@@ -26,7 +26,7 @@ import { isPromisable } from '../service.js';
 import { dayText, doButton } from '../texts.js';
 import { endWith, startAbout, whichStep, withMine } from './mine.js';
 
-const dataSchema = z.object({ obligationId: z.string() });
+const dataSchema = z.object({ obligationId: z.string(), page: z.number().optional() });
 type Data = z.infer<typeof dataSchema>;
 export type AnswerData = Data;
 

@@ -18,7 +18,7 @@ import type { Colleague, ReportingReadPort } from '../reads.js';
 import { dayText } from '../texts.js';
 import { endWith, owedButton, startAbout, whichStep, withMine } from './mine.js';
 
-const dataSchema = z.object({ obligationId: z.string() });
+const dataSchema = z.object({ obligationId: z.string(), page: z.number().optional() });
 type Data = z.infer<typeof dataSchema>;
 
 interface Loaded {

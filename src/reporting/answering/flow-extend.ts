@@ -20,7 +20,7 @@ import type { ExtensionView } from './store-extensions.js';
 import { dayText } from '../texts.js';
 import { endWith, startAbout, whichStep, withMine } from './mine.js';
 
-const dataSchema = z.object({ obligationId: z.string(), day: z.string().optional() });
+const dataSchema = z.object({ obligationId: z.string(), page: z.number().optional(), day: z.string().optional() });
 type Data = z.infer<typeof dataSchema>;
 
 interface Loaded {

@@ -19,12 +19,13 @@ import { shorten } from '../../kernel/text.js';
 import { isOfficer } from '../../units/index.js';
 import { dropExtension, grantExtension, refuseExtension } from '../effects.js';
 import { dayProblem, decidedText, offeredDays, openOf, readDay, REASON_MAX } from './extension.js';
+import { chosen, pageOptions } from '../choose.js';
 import { isOwing, type ObligationView } from '../model.js';
 import type { ReportingReadPort } from '../reads.js';
 import type { ExtensionView, WaitingExtension } from './store-extensions.js';
 import { dayText, signText, termText } from '../texts.js';
 
-const dataSchema = z.object({ obligationId: z.string() });
+const dataSchema = z.object({ obligationId: z.string(), page: z.number().optional() });
 type Data = z.infer<typeof dataSchema>;
 
 interface Loaded {
@@ -34,7 +35,7 @@ interface Loaded {
 }
 type OneAt = At<Data, Loaded>;
 
-const LISTED = 12;
+const LISTED = 8;
 const NAMED = 40;
 const tasksButton = { label: t('button.tasks'), command: 'tasks' };
 const end = (text: Text | readonly Text[]) => ({ end: true, say: [{ text, buttons: [tasksButton] }] }) as const;
@@ -66,31 +67,36 @@ export const extensionFlow: Flow<Data, ReportingReadPort> = defineFlow<Data, Rep
 
 function whichStep() {
   return defineStep<Data, ReportingReadPort, WaitingExtension[]>({
-    load: (read) => read.reporting.waitingExtensions(LISTED),
-    ask: ({ loaded }) =>
-      loaded.length === 0
-        ? end(t('reporting.extension.none'))
-        : {
-            text: [
-              t('reporting.extension.which'),
-              ...loaded.map((one, n) =>
-                t('reporting.extension.line', {
-                  n: n + 1,
-                  duty: one.dutyName,
-                  unit: one.unitName,
-                  day: dayText(one.wantedOn),
-                }),
-              ),
-            ],
-            options: loaded.map((one, n) => ({
-              value: one.obligationId,
-              label: raw(`${String(n + 1)}. ${shorten(one.unitName, NAMED)}`),
-            })),
-          },
-    answer: (_at, answer) =>
-      answer.kind === 'option'
-        ? { to: 'one', data: { obligationId: answer.value } }
-        : { again: t('conversation.chooseOne') },
+    load: (read) => read.reporting.waitingExtensions(),
+    ask({ loaded, data: { page = 0 } }): Ask | Move<Data> {
+      if (loaded.length === 0) return end(t('reporting.extension.none'));
+      const from = page * LISTED < loaded.length ? page * LISTED : 0;
+      const shown = loaded.slice(from, from + LISTED);
+      const rest = loaded.length - from - shown.length;
+      return {
+        text: [
+          t('reporting.extension.which'),
+          ...shown.map((one, n) =>
+            t('reporting.extension.line', {
+              n: n + 1,
+              duty: one.dutyName,
+              unit: one.unitName,
+              day: dayText(one.wantedOn),
+            }),
+          ),
+          ...(rest > 0 ? [t('reporting.digest.more', { n: rest })] : []),
+        ],
+        options: [
+          ...shown.map((one, n) => ({
+            value: one.obligationId,
+            label: raw(`${String(n + 1)}. ${shorten(one.unitName, NAMED)}`),
+          })),
+          ...pageOptions(from / LISTED, rest),
+        ],
+      };
+    },
+    answer: ({ data }, answer) =>
+      chosen<Data>(answer, { step: 'which', data }, (obligationId) => ({ to: 'one', data: { obligationId } })),
   });
 }
 

@@ -4,13 +4,15 @@ import type { LocaleKey } from '../../i18n/index.js';
 import type { WorkingCalendar } from '../../kernel/calendar.js';
 import type { Actor } from '../../kernel/people.js';
 import { seatFor, seatsOf } from '../../units/index.js';
-import { chooseAsk } from '../choose.js';
+import { chooseAsk, chosen } from '../choose.js';
 import { isOwing, type ObligationView } from '../model.js';
 import type { ReportingReadPort } from '../reads.js';
 
 /** The data that every such flow carries. */
 interface About {
   readonly obligationId: string;
+  /** Of the list in which it is chosen. */
+  readonly page?: number | undefined;
 }
 
 export const owedButton = { label: t('button.owed'), command: 'owed' };
@@ -35,14 +37,13 @@ export function whichStep<D extends About>(which: LocaleKey, to: string, about: 
       owed: await read.reporting.owed(seatsOf(actor).map((seat) => seat.unitId)),
       calendar: await read.reporting.calendar(),
     }),
-    ask({ loaded, today }) {
+    ask({ loaded, today, data: { page } }) {
       const [only] = loaded.owed;
       if (!only) return endWith(t('reporting.owed.noneMany'));
       if (loaded.owed.length === 1) return { to, data: about(only.id) };
-      return chooseAsk(t(which), loaded.owed, today, loaded.calendar);
+      return chooseAsk(t(which), loaded.owed, { today, calendar: loaded.calendar, page });
     },
-    answer: (_at, answer) =>
-      answer.kind === 'option' ? { to, data: about(answer.value) } : { again: t('conversation.chooseOne') },
+    answer: ({ data }, answer) => chosen(answer, { step: 'which', data }, (id) => ({ to, data: about(id) })),
   });
 }
 

@@ -40,12 +40,12 @@ export interface WaitingExtension {
 }
 
 /** Requests that wait for an officer, the oldest first. */
-export async function findWaitingExtensions(tx: Tx, limit: number): Promise<WaitingExtension[]> {
+export async function findWaitingExtensions(tx: Tx): Promise<WaitingExtension[]> {
   return tx.$queryRaw`
     select e.obligation_id as "obligationId", d.name || coalesce(' – ' || (o.how->>'period'), '') as "dutyName",
       u.name as "unitName", to_char(e.wanted_on, 'YYYY-MM-DD') as "wantedOn"
     from extension e join obligation o on o.id = e.obligation_id join duty d on d.id = o.duty_id join unit u on u.id = o.unit_id
-    where e.state = 'asked' order by e.asked_at, e.id limit ${limit}`;
+    where e.state = 'asked' order by e.asked_at, e.id`;
 }
 
 export interface NewExtension {

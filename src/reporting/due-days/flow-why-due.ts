@@ -16,7 +16,10 @@ interface Loaded {
   readonly why: WhyDue | null;
 }
 
-const LISTED = 8;
+const LISTED = 7;
+/** How many moves are told one by one: the latest, since they say why it is due when it is. */
+const MOVES = 5;
+const PAGE = /^page:(\d{1,3})$/;
 
 /** Ends at once: what it says stays right however long it is looked at. */
 export const whyDueFlow: Flow<undefined, ReportingReadPort> = defineFlow<undefined, ReportingReadPort>({
@@ -29,14 +32,16 @@ export const whyDueFlow: Flow<undefined, ReportingReadPort> = defineFlow<undefin
       name: 'why-due',
       words: ['vì sao hạn này', 'vì sao có hạn này', 'hạn tính thế nào', 'why this deadline'],
       load: async (read, { actor, arg }) => {
-        const owed = arg === '' ? await read.reporting.owed(seatsOf(actor).map((seat) => seat.unitId)) : [];
+        const owed =
+          arg === '' || PAGE.test(arg) ? await read.reporting.owed(seatsOf(actor).map((seat) => seat.unitId)) : [];
         const id = arg === '' && owed.length === 1 ? (owed[0]?.id ?? '') : arg;
         const obligation = id === '' ? null : await read.reporting.obligation(id);
         return { obligation, owed, why: obligation ? await read.reporting.whyDue(obligation.id) : null };
       },
       start({ actor, arg, loaded }): Move<undefined> {
         const { obligation, owed, why } = loaded;
-        if (!obligation || !why) return arg === '' ? which(owed) : end(t('reporting.gone'), []);
+        const page = arg === '' ? 0 : Number(PAGE.exec(arg)?.[1] ?? NaN);
+        if (!obligation || !why) return Number.isNaN(page) ? end(t('reporting.gone'), []) : which(owed, page);
         const mayRead = seatFor(actor, obligation.unitId) !== null || isOfficer(actor) || isLeader(actor);
         if (!mayRead) return end(t('reporting.notYours', { unit: obligation.unitName }), []);
         return end(whyText(obligation, why), [
@@ -51,22 +56,31 @@ export const whyDueFlow: Flow<undefined, ReportingReadPort> = defineFlow<undefin
 const end = (text: Text | readonly Text[], buttons: readonly { label: Text; command: string; arg?: string }[]) =>
   ({ end: true, say: [{ text, buttons: [...buttons, { label: t('button.menu'), command: 'menu' }] }] }) as const;
 
-/** Asked without saying of what: each that is owed has a button. */
-function which(owed: readonly ObligationView[]): Move<undefined> {
+/** Asked without saying of what: each that is owed has a button, a page at a time. */
+function which(owed: readonly ObligationView[], asked: number): Move<undefined> {
   if (owed.length === 0) return end(t('reporting.owed.noneMany'), []);
+  const page = asked * LISTED < owed.length ? asked : 0;
+  const shown = owed.slice(page * LISTED, (page + 1) * LISTED);
+  const rest = owed.length - page * LISTED - shown.length;
+  const next = { label: t('reporting.choose.next'), command: 'why-due', arg: `page:${String(page + 1)}` };
   return end(
-    t('reporting.why.which'),
-    owed.slice(0, LISTED).map((one) => ({ label: raw(one.dutyName), command: 'why-due', arg: one.id })),
+    [t('reporting.why.which'), ...(rest > 0 ? [t('reporting.digest.more', { n: rest })] : [])],
+    [
+      ...shown.map((one) => ({ label: raw(one.dutyName), command: 'why-due', arg: one.id })),
+      ...(rest > 0 ? [next] : []),
+    ],
   );
 }
 
 /** From the first due day to the present one, a line for each step. */
 export function whyText(obligation: ObligationView, why: WhyDue): Text[] {
   const first = { day: dayText(why.firstOn) };
+  const earlier = Math.max(0, why.changes.length - MOVES);
   return [
     t('reporting.why.title', { duty: obligation.dutyName, unit: obligation.unitName, day: dayText(obligation.dueOn) }),
     why.how.length === 0 ? t('reporting.why.set', first) : t('reporting.why.how', { ...first, how: howText(why.how) }),
-    ...why.changes.map(changeText),
+    ...(earlier > 0 ? [t('reporting.why.earlier', { n: earlier })] : []),
+    ...why.changes.slice(earlier).map(changeText),
     t('reporting.why.basis', { basis: wordsOf(obligation.basis) }),
   ];
 }

@@ -72,7 +72,7 @@ function lockPassing(tx: Tx, fromUnitId: string, heirUnitId: string | null): Pro
     from obligation o
     left join obligation h on h.duty_id = o.duty_id and h.period = o.period and h.unit_id = ${heirUnitId}::uuid
     where o.unit_id = ${fromUnitId}::uuid and o.state in ('open', 'returned', 'submitted')
-    order by o.id for update of o`;
+    order by o.id for no key update of o`;
 }
 
 async function waive(

@@ -95,7 +95,26 @@ async function loadSpoken(tx: Tx, proofs: Proofs, rows: readonly Parsed[]): Prom
   }));
 }
 
-function refOf({ evidence }: Parsed, person: string): MessageRef {
+/** How many obligations are looked up at a time: a workbook may ask for thousands. */
+const PIECE = 500;
+
+/** Which of these obligations had a reminder that is known to have arrived; a digest of another hour proves nothing. */
+export async function findProven(tx: Tx, obligationIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const proven = new Set<string>();
+  for (let from = 0; from < obligationIds.length; from += PIECE) {
+    const rows = await tx.$queryRaw<{ obligation_id: string; evidence: unknown }[]>`
+      select obligation_id, evidence from reminder_step
+      where obligation_id = any(${obligationIds.slice(from, from + PIECE)}::uuid[]) and state = 'fired'`;
+    const refs = rows.flatMap((row) => {
+      const evidence = evidenceSchema.parse(row.evidence);
+      return evidence.recipients.map((person) => ({ id: row.obligation_id, ...refOf({ evidence }, person) }));
+    });
+    for (const one of await findArrivals(tx, refs)) if (one.proven) proven.add(refs[one.n]?.id ?? '');
+  }
+  return proven;
+}
+
+function refOf({ evidence }: Pick<Parsed, 'evidence'>, person: string): MessageRef {
   const [kind = '', id = ''] = (evidence.source ?? '').split(':');
   return { source: { kind, id }, person, slot: evidence.slots[person] ?? null };
 }

@@ -25,7 +25,7 @@ export async function redateSteps(tx: Tx, now: Date): Promise<number> {
   const moving = movingSql(steps, now);
   // The obligations first, as everybody takes them: whoever hands in meanwhile waits, or is waited for.
   const held = await tx.$queryRaw<object[]>`
-    select id from obligation where id in (select m.obligation_id from (${moving}) m) order by id for update`;
+    select id from obligation where id in (select m.obligation_id from (${moving}) m) order by id for no key update`;
   if (held.length === 0) return 0;
   return tx.$executeRaw`
     update reminder_step s set due_at = m.due_at,

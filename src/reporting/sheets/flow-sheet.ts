@@ -12,7 +12,7 @@ import {
 import type { WorkingCalendar } from '../../kernel/calendar.js';
 import { personKey } from '../../kernel/people.js';
 import { seatsOf } from '../../units/index.js';
-import { chooseAsk } from '../choose.js';
+import { chooseAsk, chosen } from '../choose.js';
 import type { ObligationView } from '../model.js';
 import type { ReportingReadPort } from '../reads.js';
 import { MAKE_SHEET, type MakeSheet } from './sheet-model.js';
@@ -67,15 +67,17 @@ export const sheetFlow: Flow<SubmitData, ReportingReadPort> = defineFlow<SubmitD
   steps: {
     choose: defineStep<SubmitData, ReportingReadPort, Loaded>({
       load: (read, at) => load(read, at, ''),
-      ask: ({ loaded, today }) =>
+      ask: ({ loaded, today, data: { page } }) =>
         loaded.list.length === 0
           ? { end: true, say: [{ text: t('reporting.sheet.none'), buttons: [OWED] }] }
-          : chooseAsk(t('reporting.sheet.which'), loaded.list, today, loaded.calendar),
+          : chooseAsk(t('reporting.sheet.which'), loaded.list, { today, calendar: loaded.calendar, page }),
       answer(at, answer) {
-        const chosen = at.loaded.list.find((one) => answer.kind === 'option' && one.id === answer.value);
-        return chosen
-          ? make({ ...at, loaded: { ...at.loaded, obligation: chosen } })
-          : { again: t('conversation.chooseOne') };
+        return chosen<SubmitData>(answer, { step: 'choose', data: at.data }, (id) => {
+          const obligation = at.loaded.list.find((one) => one.id === id);
+          return obligation
+            ? make({ ...at, loaded: { ...at.loaded, obligation } })
+            : { again: t('conversation.chooseOne') };
+        });
       },
     }),
   },

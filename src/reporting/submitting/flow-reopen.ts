@@ -4,13 +4,13 @@ import { defineCommand, defineFlow, defineStep, t, type Ask, type Flow, type Mov
 import type { WorkingCalendar } from '../../kernel/calendar.js';
 import { localDate } from '../../kernel/local-date.js';
 import { seatFor, seatsOf } from '../../units/index.js';
-import { chooseAsk } from '../choose.js';
+import { chooseAsk, chosen } from '../choose.js';
 import { askReopening } from '../effects.js';
 import { isLocked } from './lock.js';
 import type { ObligationView } from '../model.js';
 import type { ReportingReadPort } from '../reads.js';
 
-const dataSchema = z.object({ obligationId: z.string() });
+const dataSchema = z.object({ obligationId: z.string(), page: z.number().optional() });
 type Data = z.infer<typeof dataSchema>;
 
 interface Loaded {
@@ -50,16 +50,14 @@ export const reopenFlow: Flow<Data, ReportingReadPort> = defineFlow<Data, Report
   ],
   steps: {
     which: step({
-      ask: ({ loaded, today, heardAt }): Ask | Move<Data> => {
+      ask: ({ loaded, today, heardAt, data: { page } }): Ask | Move<Data> => {
         const locked = loaded.mine.filter((one) => isLocked(one, localDate(heardAt), loaded.calendar));
         if (locked.length === 0)
           return { end: true, say: [{ text: t('reporting.lock.noneLocked'), buttons: [PERSON] }] };
-        return chooseAsk(t('reporting.lock.which'), locked, today, loaded.calendar);
+        return chooseAsk(t('reporting.lock.which'), locked, { today, calendar: loaded.calendar, page });
       },
-      answer: (_at, answer) =>
-        answer.kind === 'option'
-          ? { to: 'reason', data: { obligationId: answer.value } }
-          : { again: t('conversation.chooseOne') },
+      answer: ({ data }, answer) =>
+        chosen<Data>(answer, { step: 'which', data }, (obligationId) => ({ to: 'reason', data: { obligationId } })),
     }),
     reason: step({
       ask: ({ loaded: { obligation, calendar }, actor, heardAt }): Ask | Move<Data> => {

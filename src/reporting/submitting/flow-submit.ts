@@ -4,7 +4,7 @@ import { fileProblemText } from '../../conversation/builtins.js';
 import type { StoredFile } from '../../conversation/message.js';
 import type { Actor } from '../../kernel/people.js';
 import { seatFor, seatsOf } from '../../units/index.js';
-import { chooseAsk } from '../choose.js';
+import { chooseAsk, chosen } from '../choose.js';
 import { missingLines } from './missing.js';
 import type { ObligationView } from '../model.js';
 import type { ReportingReadPort } from '../reads.js';
@@ -71,7 +71,7 @@ export const submitFlow: Flow<SubmitData, ReportingReadPort> = defineFlow<Submit
           read,
           seatsOf(actor).map((seat) => seat.unitId),
         ),
-      ask: ({ loaded, today }) => {
+      ask: ({ loaded, today, data: { page } }) => {
         const owes = loaded.owed.length > 0;
         const list = owes ? loaded.owed : loaded.correctable;
         if (list.length === 0)
@@ -80,16 +80,16 @@ export const submitFlow: Flow<SubmitData, ReportingReadPort> = defineFlow<Submit
             say: [{ text: t('reporting.submit.none'), buttons: [{ label: t('button.owed'), command: 'owed' }] }],
           };
         const title = t(owes ? 'reporting.submit.which' : 'reporting.submit.whichCorrect');
-        return { ...chooseAsk(title, list, today, loaded.calendar), files: true };
+        return { ...chooseAsk(title, list, { today, calendar: loaded.calendar, page }), files: true };
       },
       answer(at, answer) {
         if (answer.kind === 'bad-file') return { again: fileProblemText(answer.problem) };
         // The next picture of an album, before it was said what it is for.
         if (answer.kind === 'file') return takeFile(at.data, answer.file, (data) => ({ to: 'choose', data }));
-        const chosen = [...at.loaded.owed, ...at.loaded.correctable].find(
-          (one) => answer.kind === 'option' && one.id === answer.value,
-        );
-        return chosen ? open(chosen, at.data.files ?? [], at.data.nil) : { again: t('conversation.chooseOne') };
+        return chosen<SubmitData>(answer, { step: 'choose', data: at.data }, (id) => {
+          const one = [...at.loaded.owed, ...at.loaded.correctable].find((mine) => mine.id === id);
+          return one ? open(one, at.data.files ?? [], at.data.nil) : { again: t('conversation.chooseOne') };
+        });
       },
     }),
     what: whatStep(),

@@ -8,6 +8,8 @@ const fileSchema = z.object({ fileId: z.string(), name: z.string(), type: z.stri
 
 export const submitData = z.object({
   obligationId: z.string(),
+  /** Of the list in which the report is chosen. */
+  page: z.number().optional(),
   text: z.string().optional(),
   nil: z.boolean().optional(),
   /** Field name → value; a field without one is still to be asked. */
