@@ -28,11 +28,13 @@ export async function act(province: Province, action: Action): Promise<void> {
   switch (action.kind) {
     case 'clock':
       return province.walk(later);
-    case 'next': {
-      // What happens then comes between that moment and the one after it.
-      const [next] = await findDueInstants(province.world.store.db, new Date(later.getTime() + MONTH_MS));
-      return province.walk(next ?? later);
-    }
+    case 'next':
+      return walkToNext(province, later);
+    case 'all-deaf-then-speak':
+    case 'all-deaf-then-reached':
+      await hear(province, { ...action, kind: 'all-deaf' });
+      await walkToNext(province, later);
+      return act(province, { ...action, kind: action.kind === 'all-deaf-then-speak' ? 'speak' : 'reached' });
     case 'outage':
       province.past.add('outage');
       return province.leap(later);
@@ -46,8 +48,11 @@ export async function act(province: Province, action: Action): Promise<void> {
       province.restart();
       return;
     case 'deaf':
+    case 'all-deaf':
     case 'hearing':
       return hear(province, action);
+    case 'speak':
+      return speak(province, action);
     case 'own-hours':
     case 'any-hour':
       return chooseHours(province, action);
@@ -61,20 +66,33 @@ export async function act(province: Province, action: Action): Promise<void> {
   }
 }
 
+/** What happens then comes between that moment and the one after it. */
+async function walkToNext(province: Province, otherwise: Date): Promise<void> {
+  const [next] = await findDueInstants(province.world.store.db, new Date(otherwise.getTime() + MONTH_MS));
+  await province.walk(next ?? otherwise);
+}
+
 async function holders(province: Province, unitId: string) {
   const { world } = province;
   return world.store.transaction((tx) => world.deps.seats.holdersOf(tx, [unitId], ALL_SEATS));
 }
 
 async function hear(province: Province, { kind, unit, n }: Action): Promise<void> {
-  const all = await holders(province, province.units[unit] ?? '');
-  const key = all[n % (all.length || 1)]?.personKey;
-  if (key === undefined) return;
-  if (kind === 'hearing') province.world.deaf.delete(key);
-  else {
-    province.past.add('deaf');
-    province.world.deaf.add(key);
+  const all = (await holders(province, province.units[unit] ?? '')).map(({ personKey }) => personKey);
+  const keys = kind === 'all-deaf' ? all : all.slice(n % (all.length || 1)).slice(0, 1);
+  for (const key of keys) {
+    if (kind === 'hearing') province.world.deaf.delete(key);
+    else province.world.deaf.add(key);
   }
+  if (kind !== 'hearing' && keys.length > 0) province.past.add('deaf');
+}
+
+/** Somebody of the unit writes, about whatever it is. */
+async function speak(province: Province, { unit, n }: Action): Promise<void> {
+  const all = await holders(province, province.units[unit] ?? '');
+  const memberId = all[n % (all.length || 1)]?.personKey.slice(2);
+  if (memberId === undefined) return;
+  await province.world.store.db.contact.updateMany({ where: { memberId }, data: { lastInboundAt: province.now } });
 }
 
 /** A person wants to be reminded in three hours of the day, or gives that up. */

@@ -21,6 +21,10 @@ export const ACTIONS = [
   'outage',
   'restart',
   'deaf',
+  'all-deaf',
+  'speak',
+  'all-deaf-then-speak',
+  'all-deaf-then-reached',
   'hearing',
   'own-hours',
   'any-hour',
@@ -89,7 +93,9 @@ const kind = fc.constantFrom(
   ...ACTIONS,
   ...often(['clock', 'tick', 'next'], 4),
   ...often(['submit'], 2),
-  ...often(['outage', 'deaf', 'ticks-at-once', 'own-hours'], 1),
+  ...often(['outage', 'ticks-at-once', 'own-hours'], 1),
+  // Rare together: nobody of a unit is reached, and then somebody speaks or an officer says so.
+  ...often(['all-deaf-then-speak', 'all-deaf-then-reached'], 2),
 );
 
 // Most seats are held; a unit without a head has two who hear what is the head's.

@@ -3,8 +3,16 @@ import { holdAlways } from './properties.js';
 import { logSteps } from './properties-province.js';
 import { World } from './world.js';
 
+interface Wanted {
+  readonly runs: number;
+  readonly seed: number;
+  readonly timeoutMs: number;
+  /** What the runs must have met, or they promise less than they say. */
+  readonly meets?: readonly string[];
+}
+
 /** The same promises, held to more or fewer sequences. */
-export function describeLadder({ runs, seed, timeoutMs }: { runs: number; seed: number; timeoutMs: number }): void {
+export function describeLadder({ runs, seed, timeoutMs, meets = [] }: Wanted): void {
   let world: World;
   beforeAll(async () => {
     world = await World.create();
@@ -20,6 +28,7 @@ export function describeLadder({ runs, seed, timeoutMs }: { runs: number; seed: 
         process.stdout.write(`${figures.toString()}\n`);
         expect(figures.runs).toBe(runs);
         expect(figures.steps.get('fired on arrived')).toBeGreaterThan(runs / 4);
+        for (const what of meets) expect(figures.steps.get(what), what).toBeGreaterThan(0);
       },
       timeoutMs,
     );

@@ -86,7 +86,7 @@ async function endProblems(province: Province, watch: Watch, steps: readonly Ste
 function forgottenProblem(
   province: Province,
   { owing, past }: Owed,
-  { step, state, version, evidence }: Step,
+  { step, state, version, audience, dueAt, evidence }: Step,
   { mine, now }: { readonly mine: readonly Step[]; readonly now: number },
 ): string[] {
   if (state === 'fired') return [];
@@ -103,7 +103,15 @@ function forgottenProblem(
     // An outage also swallows what goes sideways in hours of their own.
     unproven: province.past.has('deaf') || province.past.has('outage'),
     'nobody-holds-the-seat': emptied,
-    merged: mine.some((one) => one.step === into && one.version === version && one.evidence.reason !== 'missed'),
+    merged:
+      mine.some((one) => one.step === into && one.version === version && one.evidence.reason !== 'missed') &&
+      // What speaks for others at the same moment takes nobody's place.
+      mine.some(
+        (one) =>
+          one.version === version &&
+          (one.audience === audience ? one.dueAt >= dueAt : one.dueAt > dueAt) &&
+          one.step !== step,
+      ),
   };
   if (excuses[reason] === true) return [];
   // What is over with its due day, or with the obligation, gives the name of what ended it.
