@@ -16,7 +16,7 @@ import { formatDate } from '../kernel/format.js';
 import type { LocalDate } from '../kernel/local-date.js';
 import { cleanInput } from '../kernel/text.js';
 import { isAdmin } from '../units/index.js';
-import { enterDays } from './effects.js';
+import { changeDays, enterDays } from './effects.js';
 import { toCalendar } from './flow-calendar.js';
 import { daysFrom, isWeekend, NAME_LIMIT, NOTE_LIMIT, type KnownDay, type NewDay } from './model.js';
 import type { OwedOn } from './ports.js';
@@ -144,13 +144,13 @@ const confirmStep = defineStep<Data, CalendarReadPort, Loaded>({
       ],
     };
   },
-  answer: ({ data }, answer): Move<Data> => {
+  answer: ({ data, newId }, answer): Move<Data> => {
     if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
     if (answer.value !== 'save') return { to: 'days', data: { kind: data.kind } };
     const days = daysOf(data);
     return {
       end: true,
-      effects: [enterDays({ days, source: 'entered', note: data.note ?? null })],
+      effects: changeDays(enterDays({ days, source: 'entered', note: data.note ?? null }), newId()),
       say: [toCalendar(t('calendar.saved', { n: days.length }))],
     };
   },

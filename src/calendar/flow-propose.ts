@@ -4,7 +4,7 @@ import { defineCommand, defineFlow, defineStep, t, type Flow, type Move, type Te
 import { formatDate } from '../kernel/format.js';
 import type { LocalDate } from '../kernel/local-date.js';
 import { isAdmin } from '../units/index.js';
-import { enterDays, removeDays } from './effects.js';
+import { changeDays, enterDays, removeDays } from './effects.js';
 import { toCalendar, yearAfter } from './flow-calendar.js';
 import { daysFrom, joinDays, lastYear, yearOf, type DayRun, type KnownDay } from './model.js';
 import { proposeYear } from './propose.js';
@@ -44,13 +44,13 @@ const proposeStep = defineStep<Propose, CalendarReadPort, readonly KnownDay[]>({
       ],
     };
   },
-  answer: ({ data: { year }, loaded, today }, answer): Move<Propose> => {
+  answer: ({ data: { year }, loaded, today, newId }, answer): Move<Propose> => {
     if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
     if (answer.value !== 'save') return { begin: 'calendar', arg: String(year) };
     const days = proposedOf(year, today, loaded);
     return {
       end: true,
-      effects: [enterDays({ days, source: 'proposed', note: null })],
+      effects: changeDays(enterDays({ days, source: 'proposed', note: null }), newId()),
       say: [toCalendar(t('calendar.saved', { n: days.length }))],
     };
   },
@@ -129,12 +129,12 @@ const sureStep = defineStep<Remove, CalendarReadPort>({
       ],
     };
   },
-  answer: ({ data: { year, chosen } }, answer): Move<Remove> => {
+  answer: ({ data: { year, chosen }, newId }, answer): Move<Remove> => {
     if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
     if (answer.value !== 'yes' || !chosen) return { begin: 'calendar', arg: String(year) };
     return {
       end: true,
-      effects: [removeDays({ days: daysFrom(chosen.from, chosen.to), name: chosen.name })],
+      effects: changeDays(removeDays({ days: daysFrom(chosen.from, chosen.to), name: chosen.name }), newId()),
       say: [toCalendar(t('calendar.remove.done', { name: chosen.name }))],
     };
   },

@@ -1,4 +1,4 @@
-/** Changes of the calendar. What was computed from it follows in the same transaction; each change is noted. */
+/** Changes of the calendar, each noted. The reminders that wait are dated anew by work that the flow asks for. */
 import { refuse, t, type Refusal } from '../conversation/index.js';
 import { handle, type EffectContext, type EffectHandler } from '../inbox/index.js';
 import { formatDate } from '../kernel/format.js';
@@ -87,11 +87,9 @@ async function remove(deps: AfterDeps, days: readonly LocalDate[], name: string,
 
 type Calendar = Awaited<ReturnType<typeof loadCalendar>>;
 
-/** Reminders are dated anew; what is due on a day that is off now becomes a task, one that is no longer off closes it. */
+/** What is due on a day that is off now becomes a task; one that is no longer off closes it. */
 async function follow(deps: AfterDeps, before: Calendar, days: readonly LocalDate[], at: EffectContext): Promise<void> {
-  const { tx, now } = at;
-  const after = await loadCalendar(tx);
-  await deps.listener.redateSteps(tx, now);
+  const after = await loadCalendar(at.tx);
   const changed = days.filter((day) => before.isWorkingDay(day) !== after.isWorkingDay(day));
   await tellOfficers(deps, after, changed, at);
 }

@@ -21,6 +21,7 @@ export const createCalendarFlows = (): RoomFlow[] => [
 /** Handlers of this room's effects. */
 export const createCalendarEffects = (deps: AfterDeps): EffectHandler[] => createCalendarHandlers(deps);
 
+export { REDATE_WORK } from './effects.js';
 export { createCalendarReads, type CalendarReadPort, type CalendarReads } from './reads.js';
 export { explainTerm, termText, type ExplainedTerm } from './explain.js';
 export { loadQuietHours, readSpan } from './hours.js';

@@ -11,8 +11,6 @@ export interface OwedOn {
 
 /** Hears of changes of the calendar, in the transaction that makes them. The reporting room fulfils it. */
 export interface CalendarListener {
-  /** Dates the steps that still wait anew, by the calendar as it is now; steps that spoke stay. Returns how many moved. */
-  redateSteps(tx: Tx, now: Date): Promise<number>;
   /** What is still owed by these days. */
   owedOn(tx: Tx, days: readonly LocalDate[]): Promise<readonly OwedOn[]>;
 }

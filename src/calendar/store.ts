@@ -23,7 +23,12 @@ export async function lockCalendar(tx: Tx): Promise<void> {
   readCalendar.forget(tx);
 }
 
-/** Holds the calendar as it is until the transaction ends, together with others who only read it. */
+/**
+ * Holds the calendar as it is until the transaction ends, together with others who only read it. The order of locks:
+ * the calendar, then the duty, then its obligations in the order of their ids, then their steps; whoever changes the
+ * calendar takes it the same way, or two would wait for each other. Asked again it costs a look, and after a turn was
+ * undone to its savepoint, which lets go of it, it holds again.
+ */
 export async function shareCalendar(tx: Tx): Promise<void> {
   await tx.$executeRaw`select pg_advisory_xact_lock_shared(${LOCK})`;
   readCalendar.forget(tx);

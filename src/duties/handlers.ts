@@ -1,5 +1,6 @@
 /** Carries out what officers decide on duties. Of two at once the second is told what the first did. */
 import { refuse, t, type EffectType, type Refusal } from '../conversation/index.js';
+import { shareCalendar } from '../calendar/index.js';
 import { handle, type EffectContext, type EffectHandler } from '../inbox/index.js';
 import { formatMoment } from '../kernel/format.js';
 import { addDays, localDate } from '../kernel/local-date.js';
@@ -8,7 +9,7 @@ import { applyAmendment, planAmendment, waiveOpen, type DueMoved } from './amend
 import { amendDuty, makeDuty, stopDuty } from './effects.js';
 import { contentSchema, type DutyContent } from './model.js';
 import { createDuty, findAuthor, findTwin, lockDuty, updateDuty, type KeptDuty, type Saved } from './store-duties.js';
-import { findOpenPeriods } from './store-obligations.js';
+import { findOpenPeriods, lockOwingOfDuty } from './store-obligations.js';
 
 export interface DutiesDeps {
   /** Hears of all due days that one decision moved, so that whoever was told of an old one is corrected, once. */
@@ -43,6 +44,7 @@ async function make(
     return refuse('twin', t('duties.refused.twin', { name, code: twin.code }));
   }
   if (copiedFromId !== null) {
+    await shareCalendar(at.tx);
     const source = await lockDuty(at.tx, copiedFromId);
     if (!source) return refuse('gone', t('duties.gone'));
     await endBefore(deps, source, content, at);
@@ -86,6 +88,8 @@ async function save(
   reason: string,
   at: EffectContext,
 ): Promise<void> {
+  // All at once and in one order: period by period, two who take the same ones could wait for each other.
+  await lockOwingOfDuty(at.tx, duty.id);
   const amendment = await planAmendment(at.tx, duty.id, { before: duty.content, after: content }, at.now);
   const version = duty.version + 1;
   await updateDuty(at.tx, duty.id, saved(at, version, content, reason));
@@ -116,6 +120,8 @@ async function stop(
 
 /** The locked duty as the officer saw it, or who changed it since. */
 async function lockSeen(id: string, seen: number, at: EffectContext): Promise<KeptDuty | Refusal> {
+  // Before the duty, see shareCalendar.
+  await shareCalendar(at.tx);
   const duty = await lockDuty(at.tx, id);
   if (!duty) return refuse('gone', t('duties.gone'));
   if (duty.version === seen && duty.active) return duty;

@@ -55,7 +55,7 @@ export interface PlannedStep {
 
 /**
  * The steps of a due date that still lie ahead of `now`: what is past was told by whatever opened the duty.
- * `graceDays`: working days that a duty lets pass before the head is told.
+ * `graceDays`: working days that a duty lets pass before anybody above the seats is told that it is late.
  */
 export function planSteps(
   ladder: readonly LadderStep[],
@@ -64,10 +64,8 @@ export function planSteps(
   now: Date,
   graceDays = 0,
 ): PlannedStep[] {
-  const head = ladder.find((step) => step.audience === 'head' && step.offset > 0)?.offset ?? Infinity;
   return ladder.flatMap((step) => {
-    // What stands above the head's step follows it, or it would go up before the head was told.
-    const isDelayed = step.offset >= head && rankOf(step.audience) > 0;
+    const isDelayed = step.offset > 0 && rankOf(step.audience) > 0;
     const dueAt = remindAt(stepDay(isDelayed ? step.offset + graceDays : step.offset, dueOn, calendar));
     const { audience } = step;
     return dueAt > now ? [{ step: step.step, audience, class: step.class, dueAt }] : [];

@@ -106,6 +106,8 @@ async function planDuty(
   id: string,
   { now, ahead }: { readonly now: Date; readonly ahead: LocalDate },
 ): Promise<number> {
+  // Days that are entered meanwhile wait until this is written, and date it anew.
+  await shareCalendar(tx);
   const duty = await lockDuty(tx, id, 'skip');
   if (!duty?.active) return 0;
   const today = localDate(now);
@@ -113,8 +115,6 @@ async function planDuty(
   const from = earlier(duty.plannedTo ?? today, today);
   let made = 0;
   let owners = 0;
-  // Days that are entered meanwhile wait until this is written, and date it anew.
-  await shareCalendar(tx);
   const calendar = await loadCalendar(tx);
   for (const due of duePeriods(duty.content, calendar, from, ahead)) {
     const { key: period, endsOn } = due.period;

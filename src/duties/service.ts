@@ -3,7 +3,7 @@ import type { LocalDate } from '../kernel/local-date.js';
 import type { Tx } from '../store/index.js';
 import type { HowPart } from './due.js';
 import { planSteps } from './ladder.js';
-import { loadCalendar } from '../calendar/index.js';
+import { loadCalendar, shareCalendar } from '../calendar/index.js';
 import type { How } from './model.js';
 import { ONCE } from './periods.js';
 import { findReminding, insertDuty, type NewDuty } from './store-duties.js';
@@ -43,6 +43,7 @@ export async function createObligations(tx: Tx, wish: ObligationsWish, now: Date
   const reminding = await findReminding(tx, wish.dutyId);
   if (!reminding) throw new Error(`no duty ${wish.dutyId}`);
   const { ladder, graceDays } = reminding;
+  await shareCalendar(tx);
   const steps = planSteps(ladder, wish.dueOn, await loadCalendar(tx), now, graceDays);
   return insertObligations(tx, { ...wish, how: wish.how ?? { parts: [{ kind: 'set', on: wish.dueOn }] }, steps }, now);
 }
@@ -63,6 +64,7 @@ export interface DueWish {
 
 /** Gives obligations a due day and the ladder that belongs to it. */
 export async function setDue(tx: Tx, wish: DueWish, now: Date): Promise<void> {
+  await shareCalendar(tx);
   const { ladder = [], graceDays = 0 } = (await findReminding(tx, wish.dutyId)) ?? {};
   const steps = planSteps(ladder, wish.dueOn, await loadCalendar(tx), now, graceDays);
   const { dutyId: _dutyId, ids, how = [{ kind: 'moved', on: wish.dueOn }], ...rest } = wish;
@@ -84,6 +86,7 @@ export interface DueMove {
  * reminders of the old day are void, those of the new one planned. Returns the obligations that moved.
  */
 export async function moveDueDay(tx: Tx, move: DueMove, now: Date): Promise<string[]> {
+  await shareCalendar(tx);
   const rows = await tx.obligation.findMany({
     where: {
       dutyId: move.dutyId,

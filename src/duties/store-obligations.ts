@@ -99,6 +99,12 @@ export async function lockOwing(tx: Tx, ids: readonly string[]): Promise<string[
   return rows.map((row) => row.id);
 }
 
+/** Holds everything that is still owed of a duty until the transaction ends. */
+export async function lockOwingOfDuty(tx: Tx, dutyId: string): Promise<void> {
+  await tx.$queryRaw`
+    select id from obligation where duty_id = ${dutyId}::uuid and state in ('open', 'returned') order by id for no key update`;
+}
+
 /** What units owe of one period by one day. */
 export interface OpenPeriod {
   readonly period: string;

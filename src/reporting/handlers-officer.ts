@@ -1,5 +1,6 @@
 /** Carries out what officers decide on duties: urging, confirming paper, freeing a unit or not. */
 import { refuse, t, type Refusal, type Say } from '../conversation/index.js';
+import { shareCalendar } from '../calendar/index.js';
 import { setDue } from '../duties/index.js';
 import { formatMoment } from '../kernel/format.js';
 import { endOfDay, localDate, type LocalDate } from '../kernel/local-date.js';
@@ -117,6 +118,7 @@ async function keep(
   payload: { obligationId: string; reason: string },
   at: EffectContext,
 ): Promise<Refusal | undefined> {
+  await shareCalendar(at.tx);
   const obligation = await lockOpen(payload.obligationId, at);
   if (isRefusal(obligation)) return obligation;
   const state = obligation.state === 'returned' ? 'returned' : 'open';

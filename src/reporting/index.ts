@@ -70,7 +70,7 @@ export type { Ticked, TickDeps } from './reminding/tick-parts.js';
 export { findProven, type Proofs } from './reminding/proof-store.js';
 export { tellDueMoved } from './due-days/move-due.js';
 export { overdueSteps, skipOverdue } from './reminding/overdue.js';
-export { owedOn, redateSteps } from './reminding/redate.js';
+export { createRedateWork, owedOn, redateSteps } from './reminding/redate.js';
 export { findDueInstants } from './reminding/store-steps.js';
 export { acceptRegistration, markRegistered, reopenRegistration, type RegisteredUnit } from './service.js';
 export { createSuccession } from './due-days/succession.js';

@@ -4,7 +4,7 @@ import { newCode, newId } from '../kernel/ids.js';
 import type { Tx } from '../store/index.js';
 import { setDue } from '../duties/index.js';
 import { isLate } from './model.js';
-import { loadCalendar } from '../calendar/index.js';
+import { loadCalendar, shareCalendar } from '../calendar/index.js';
 import { closeObligation, lockRegistrationDuty } from './store-obligations.js';
 import { insertSubmission } from './submitting/store-submissions.js';
 
@@ -68,6 +68,7 @@ export async function reopenRegistration(
   returned: { readonly campaignId: string; readonly unitId: string; readonly dueOn?: LocalDate },
   now: Date,
 ): Promise<void> {
+  await shareCalendar(tx);
   const obligation = await lockRegistrationDuty(tx, returned.campaignId, returned.unitId);
   if (!obligation || obligation.state === 'waived') return;
   const dueOn = returned.dueOn ?? (await correctionDay(tx, obligation.dueOn, now));

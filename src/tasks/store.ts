@@ -8,12 +8,15 @@ export async function openTask(tx: Tx, task: NewTask, now: Date): Promise<void> 
   await openTasks(tx, [task], now);
 }
 
+// Thousands are opened at once, beside all that were ever opened: with fewer letters two would meet.
+const CODE_LETTERS = 8;
+
 /** Opens many tasks in one statement. */
 export async function openTasks(tx: Tx, tasks: readonly NewTask[], now: Date): Promise<void> {
   if (tasks.length === 0) return;
   const rows = tasks.map((task) => ({
     id: newId(),
-    code: newCode('VC'),
+    code: newCode('VC', CODE_LETTERS),
     kind: task.kind,
     ref_id: task.refId,
     unit_id: task.unitId ?? null,

@@ -1,5 +1,6 @@
 /** What only the demo has: choosing a person, inviting, reading the record, and walking the business clock. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { REDATE_WORK } from '../calendar/index.js';
 import type { DemoPort } from '../channels/web/index.js';
 import type { Broadcasts, DeliveryEngine, LedgerReader } from '../delivery/index.js';
 import { DELIVERY_LANES, IS_SAFE_SQL } from '../delivery/index.js';
@@ -46,6 +47,7 @@ export function createWalk(deps: WalkDeps) {
       const done = await settleAt(deps);
       if (done.fired > 0 || done.told > 0) steps.push({ at: at.toISOString(), ...done });
     };
+    await nothingToRedate(deps.store);
     // What is owed on the way stands in its place before the first step.
     await deps.planDuties(await readBusinessClock(deps.store.db), { through: localDate(to) });
     // A walk that was killed may have left its last stop undone; from the next one it would look days late.
@@ -127,6 +129,15 @@ async function nothingUnderWay(store: Store): Promise<void> {
               exists (select 1 from attempt a join lease l on l.id = a.lease_id where not l.closed and a.ended_at is null and not a.waiting) as busy`,
     );
     if (rows[0]?.busy !== true) return;
+    await sleep(LOOK_MS);
+  }
+}
+
+/** Waits until reminders stand where a calendar that was just changed has them. */
+async function nothingToRedate(store: Store): Promise<void> {
+  const until = Date.now() + SETTLE_LIMIT_MS;
+  while (Date.now() < until) {
+    if ((await store.db.work.count({ where: { kind: REDATE_WORK, state: 'open' } })) === 0) return;
     await sleep(LOOK_MS);
   }
 }

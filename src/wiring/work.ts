@@ -8,7 +8,7 @@ import { createFetchFile, type Bells, type WorkHandler } from '../inbox/index.js
 import { createListWork } from '../insights/index.js';
 import type { Clock } from '../kernel/clock.js';
 import { createRecordWork } from '../notices/index.js';
-import { createSheetWork } from '../reporting/index.js';
+import { createRedateWork, createSheetWork } from '../reporting/index.js';
 import type { FileStore, Store } from '../store/index.js';
 
 export interface WorkParts {
@@ -30,9 +30,10 @@ export interface WorkParts {
 
 /** The handlers of all rooms. */
 export function createWorkHandlers(parts: WorkParts): WorkHandler[] {
-  const { files, painter, planDuties, businessNow, demo } = parts;
+  const { store, files, painter, planDuties, businessNow, demo } = parts;
   return [
     createPlanWork(planDuties, businessNow),
+    createRedateWork(store, businessNow),
     createFetchFile(parts),
     createCardWork({ files, paint: (card) => painter.honourCard(card), demo }),
     createListWork(parts),

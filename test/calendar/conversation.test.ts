@@ -4,6 +4,8 @@ import { lockCalendar } from '../../src/calendar/store.js';
 import { openDuty } from '../../src/duties/index.js';
 import { newId } from '../../src/kernel/ids.js';
 import { fromDbDate, localDate, localTime, type LocalDate } from '../../src/kernel/local-date.js';
+import { redateSteps } from '../../src/reporting/index.js';
+import { readBusinessClock } from '../../src/store/index.js';
 import { createTasksFlows } from '../../src/tasks/index.js';
 import { waitFor } from '../support/wait.js';
 import { createOrdersWorld, NINE, type OrdersWorld } from '../notices/orders-world.js';
@@ -29,7 +31,7 @@ afterAll(() => world.drop());
 
 beforeEach(async () => {
   const { db } = world.store;
-  await db.$executeRaw`truncate calendar_day, audit_entry, task, submission, reminder_step, obligation, duty cascade`;
+  await db.$executeRaw`truncate calendar_day, work, audit_entry, task, submission, reminder_step, obligation, duty cascade`;
   await db.setting.deleteMany({ where: { key: { startsWith: 'calendar.' } } });
   await db.$executeRaw`update conversation set session = null, drafts = '{}'`;
   await world.at(NINE);
@@ -53,6 +55,14 @@ const waitingForLocks = async () =>
   ).length;
 const audit = () => world.store.db.auditEntry.findMany({ orderBy: { id: 'asc' } });
 const tasks = () => world.store.db.task.findMany({ where: { doneAt: null }, orderBy: { refId: 'asc' } });
+
+/** The administrator's last word, and the work that it asks for. */
+async function change(...lines: string[]): Promise<void> {
+  await world.type(admin, ...lines);
+  expect(await world.store.db.work.count({ where: { kind: 'calendar.redate', state: 'open' } })).toBe(1);
+  await world.store.db.work.deleteMany();
+  await redateSteps(world.store, await readBusinessClock(world.store.db));
+}
 
 /** A duty that both wards owe by a day. */
 async function duty(dueOn: LocalDate, name = 'Báo cáo quý'): Promise<string> {
@@ -200,7 +210,7 @@ describe('what was computed from the calendar', () => {
       where: { step: 'T-3' },
       data: { state: 'fired', firedAt: new Date(NINE) },
     });
-    await world.type(admin, 'thêm ngày nghỉ', '01/12/2026', 'Nghỉ bão', 'bỏ qua', 'lưu');
+    await change('thêm ngày nghỉ', '01/12/2026', 'Nghỉ bão', 'bỏ qua', 'lưu');
     expect(await steps(id)).toEqual([
       // Its day was Monday, 23/11, whose morning is over: it is due at once.
       'T-7 2026-11-23 09:00 pending',
@@ -210,14 +220,14 @@ describe('what was computed from the calendar', () => {
     const firstDue = () =>
       world.store.db.reminderStep.findFirstOrThrow({ where: { step: 'T-7' }, select: { dueAt: true } });
     const atOnce = await firstDue();
-    await world.type(admin, 'thêm ngày nghỉ', '04/12/2026', 'Nghỉ bão thêm', 'bỏ qua', 'lưu');
+    await change('thêm ngày nghỉ', '04/12/2026', 'Nghỉ bão thêm', 'bỏ qua', 'lưu');
     expect(await firstDue()).toEqual(atOnce);
     expect((await steps(id)).slice(-3)).toEqual([
       'T+1 2026-12-07 08:00 pending',
       'T+3 2026-12-09 08:00 pending',
       'T+7 2026-12-15 08:00 pending',
     ]);
-    await world.type(admin, 'xóa ngày nghỉ', '04/12/2026', 'xóa');
+    await change('xóa ngày nghỉ', '04/12/2026', 'xóa');
     expect((await steps(id)).slice(2)).toEqual(before.slice(2));
     const moved = await world.store.db.reminderStep.findFirst({ where: { step: 'T+1' } });
     expect(moved?.evidence).toHaveProperty('redatedFrom');
@@ -227,7 +237,7 @@ describe('what was computed from the calendar', () => {
     const id = await duty('2026-12-03');
     await world.store.db.obligation.updateMany({ where: { dutyId: id }, data: { state: 'submitted' } });
     const before = await steps(id);
-    await world.type(admin, 'thêm ngày nghỉ', '04/12/2026', 'Nghỉ bão', 'bỏ qua', 'lưu');
+    await change('thêm ngày nghỉ', '04/12/2026', 'Nghỉ bão', 'bỏ qua', 'lưu');
     expect(await steps(id)).toEqual(before);
   });
 

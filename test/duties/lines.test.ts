@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { completeDraft, draftOf, emptyDraft, nextPart, nextYear } from '../../src/duties/draft.js';
-import { DEFAULT_LADDER, planSteps } from '../../src/duties/ladder.js';
+import { DEFAULT_LADDER, planSteps, type LadderStep } from '../../src/duties/ladder.js';
 import type { DutyContent } from '../../src/duties/model.js';
 import { readDue } from '../../src/duties/read-due.js';
 import { readDates, readFields, readFiles, readLadder } from '../../src/duties/read-lines.js';
@@ -61,13 +61,26 @@ describe('lines of a ladder', () => {
     expect(readLadder('T-1 đầu mối\nT-1 dau moi')).toMatchObject({ why: 'twice' });
   });
 
-  it('let grace delay the head and what stands above', () => {
-    const days = (graceDays: number) =>
-      planSteps(DEFAULT_LADDER, '2026-11-18', buildCalendar([]), new Date(0), graceDays).map(
+  describe('with grace', () => {
+    const days = (graceDays: number, ladder: readonly LadderStep[] = DEFAULT_LADDER) =>
+      planSteps(ladder, '2026-11-18', buildCalendar([]), new Date(0), graceDays).map(
         ({ step, dueAt }) => `${step} ${localDate(dueAt)}`,
       );
-    expect(days(0).slice(3)).toEqual(['T 2026-11-18', 'T+1 2026-11-19', 'T+3 2026-11-23', 'T+7 2026-11-27']);
-    expect(days(2).slice(3)).toEqual(['T 2026-11-18', 'T+1 2026-11-23', 'T+3 2026-11-25', 'T+7 2026-12-01']);
+
+    it('delay the head and what stands above', () => {
+      expect(days(0).slice(3)).toEqual(['T 2026-11-18', 'T+1 2026-11-19', 'T+3 2026-11-23', 'T+7 2026-11-27']);
+      expect(days(2).slice(3)).toEqual(['T 2026-11-18', 'T+1 2026-11-23', 'T+3 2026-11-25', 'T+7 2026-12-01']);
+    });
+
+    it('delay what stands above the seats also where no step is for the head; the seat hears at its own time', () => {
+      const ladder = [
+        { step: 'T-2', offset: -2, audience: 'head', class: 'deadline' },
+        { step: 'T+1', offset: 1, audience: 'seat', class: 'deadline' },
+        { step: 'T+3', offset: 3, audience: 'officer', class: 'deadline' },
+        { step: 'T+7', offset: 7, audience: 'leader', class: 'deadline' },
+      ] as const;
+      expect(days(2, ladder)).toEqual(['T-2 2026-11-16', 'T+1 2026-11-19', 'T+3 2026-11-25', 'T+7 2026-12-01']);
+    });
   });
 });
 

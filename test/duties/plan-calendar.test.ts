@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPlanDuties } from '../../src/duties/index.js';
 import { applyEffects } from '../../src/inbox/effects.js';
 import { enterDays } from '../../src/calendar/effects.js';
+import { redateSteps } from '../../src/reporting/index.js';
 import { newCode, newId } from '../../src/kernel/ids.js';
 import type { Tx } from '../../src/store/index.js';
 import { closeTask, openTasks } from '../../src/tasks/index.js';
@@ -78,6 +79,7 @@ describe('a day off that is entered while a duty is planned', () => {
     };
     await createPlanDuties({ store: world.store, tasks: { openTasks, closeTask: slow } })(new Date(NINE));
     await entered;
+    await redateSteps(world.store, new Date(NINE));
     expect((await november(id)).slice(0, 4)).toEqual(BY_THE_NEW_CALENDAR);
   });
 });

@@ -1,9 +1,11 @@
 /** Duties over a real database: officers at work, and the planner. */
+import type { RoomFlow } from '../../src/conversation/index.js';
 import type { DutyContent } from '../../src/duties/model.js';
 import { createDutiesFlows, createPlanDuties, createPlanWork, DEFAULT_LADDER } from '../../src/duties/index.js';
 import { createDuty, type Saved } from '../../src/duties/store-duties.js';
 import { newCode, newId } from '../../src/kernel/ids.js';
 import { fromDbDate, toDbDate } from '../../src/kernel/local-date.js';
+import { createRedateWork } from '../../src/reporting/index.js';
 import { createTasksFlows, closeTask, openTasks } from '../../src/tasks/index.js';
 import { readBusinessClock } from '../../src/store/index.js';
 import { createOrdersWorld, NINE, type Officer } from '../notices/orders-world.js';
@@ -25,11 +27,13 @@ export const CONTENT: DutyContent = {
   endsOn: null,
 };
 
-export async function createDutiesWorld() {
-  const orders = await createOrdersWorld([...createDutiesFlows(), ...createTasksFlows({})]);
+/** `more`: flows that can be spoken to beside those of duties and tasks. */
+export async function createDutiesWorld(more: readonly RoomFlow[] = []) {
+  const orders = await createOrdersWorld([...createDutiesFlows(), ...createTasksFlows({}), ...more]);
   const { store } = orders;
   const planDuties = createPlanDuties({ store, tasks: { openTasks, closeTask } });
-  const work = createPlanWork(planDuties, () => readBusinessClock(store.db));
+  const businessNow = () => readBusinessClock(store.db);
+  const works = [createPlanWork(planDuties, businessNow), createRedateWork(store, businessNow)];
 
   const world = {
     ...orders,
@@ -52,8 +56,9 @@ export async function createDutiesWorld() {
     plan: async () => planDuties(await readBusinessClock(store.db)),
     /** Does the work that turns have asked for. */
     async work(): Promise<void> {
-      for (const row of await store.db.work.findMany({ where: { kind: work.kind, state: 'open' } })) {
-        await work.run({ id: row.id, payload: row.payload, contactId: row.contactId });
+      for (const row of await store.db.work.findMany({ where: { state: 'open' } })) {
+        const work = works.find(({ kind }) => kind === row.kind);
+        await work?.run({ id: row.id, payload: row.payload, contactId: row.contactId });
         await store.db.work.update({ where: { id: row.id }, data: { state: 'done' } });
       }
     },

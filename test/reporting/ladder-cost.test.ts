@@ -1,6 +1,14 @@
 /** What a tick costs grows with what is due, not with what waits. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findDueInstants } from '../../src/reporting/index.js';
+import {
+  dueInstantsSql,
+  dueUnitsSql,
+  forOfficeSql,
+  missedSql,
+  ofUnitsSql,
+} from '../../src/reporting/reminding/due-sql.js';
+import { Prisma } from '../../src/store/index.js';
 import { noon, World } from './world.js';
 
 const PENDING = 100_000;
@@ -26,28 +34,27 @@ beforeAll(async () => {
 afterAll(() => world.drop());
 
 /** How PostgreSQL would carry a statement out. */
-async function plan(statement: string, ...values: unknown[]): Promise<string> {
-  const rows = await world.store.db.$queryRawUnsafe<Record<string, string>[]>(`explain ${statement}`, ...values);
+async function plan(statement: Prisma.Sql): Promise<string> {
+  const rows = await world.store.db.$queryRaw<Record<string, string>[]>(Prisma.sql`explain ${statement}`);
   return rows.map((row) => row['QUERY PLAN']).join('\n');
 }
 
 describe('with a hundred thousand steps that wait', () => {
   it('finds and claims what is due by the index of pending steps', async () => {
     expect(await world.store.db.reminderStep.count({ where: { state: 'pending' } })).toBe(PENDING);
-    const units = await world.store.db.$queryRaw<{ id: string }[]>`select id from unit limit 50`;
-    const ids = units.map((unit) => unit.id);
-    const due = `from reminder_step s join obligation o on o.id = s.obligation_id where s.state = 'pending' and s.due_at <= $1`;
-    for (const [statement, ...values] of [
-      [`select distinct o.unit_id ${due} and not (s.evidence ? 'proof')`, NOW],
-      [
-        `select s.id ${due} and o.unit_id = any($2::uuid[]) for update of s skip locked for share of o skip locked`,
+    const units = await world.store.db.unit.findMany({ take: 50, select: { id: true } });
+    for (const statement of [
+      dueInstantsSql(NOW),
+      dueUnitsSql(NOW),
+      ofUnitsSql(
+        units.map((unit) => unit.id),
         NOW,
-        ids,
-      ],
-      [`select s.id ${due} and s.audience = 'officer' and s.evidence ? 'proof' order by s.due_at, s.id limit 500`, NOW],
-      [`select s.id ${due} and s.audience in ('seat', 'primary', 'deputy', 'head')`, NOW],
-    ] as const) {
-      const text = await plan(statement, ...values);
+      ),
+      forOfficeSql('officer', NOW, 20_000),
+      forOfficeSql('leader', NOW, 20_000),
+      missedSql(NOW),
+    ]) {
+      const text = await plan(statement);
       expect(text).toContain('reminder_step_pending_idx');
       expect(text).not.toContain('Seq Scan on reminder_step');
     }
@@ -57,5 +64,16 @@ describe('with a hundred thousand steps that wait', () => {
     expect(await world.tick(NOW)).toMatchObject({ fired: 50 });
     expect(await findDueInstants(world.store.db, NOW)).toEqual([]);
     expect(await world.store.db.reminderStep.count({ where: { state: 'pending' } })).toBe(PENDING - 50);
+  });
+
+  it('tells each officer once, however many steps come at once', async () => {
+    const officers = [await world.person('Chuyên viên Lan', ['officer']), await world.person('Hùng', ['officer'])];
+    await world.store.db.$executeRaw`
+      update reminder_step set audience = 'officer', due_at = ${NOW}, evidence = '{"proof": {"kind": "empty-seat"}}'
+      where id in (select id from reminder_step where state = 'pending' limit 1200)`;
+    expect(await world.tick(NOW)).toMatchObject({ fired: 1200, told: 2 });
+    const told = await world.messages();
+    expect(told.map((message) => message.person).sort()).toEqual(officers.map((one) => one.key).sort());
+    expect(world.tasks.filter(({ kind }) => kind === 'late-report')).toHaveLength(1200);
   });
 });

@@ -7,7 +7,7 @@ import { handle, type EffectContext, type EffectHandler } from '../../inbox/inde
 import { translate } from '../../i18n/index.js';
 import { formatMoment } from '../../kernel/format.js';
 import { localDate, type LocalDate } from '../../kernel/local-date.js';
-import { loadCalendar } from '../../calendar/index.js';
+import { loadCalendar, shareCalendar } from '../../calendar/index.js';
 import { seatFor, seatText } from '../../units/index.js';
 import { audit, handleForOfficers, hearers, isRefusal } from '../deciding.js';
 import { askExtension, dropExtension, grantExtension, refuseExtension, withdrawExtension } from '../effects.js';
@@ -96,6 +96,7 @@ async function grant(
   at: EffectContext,
 ): Promise<Refusal | undefined> {
   const { tx, now, actor } = at;
+  await shareCalendar(tx);
   const open = await lockOpen(payload, at);
   if (isRefusal(open)) return open;
   const { obligation, request } = open;

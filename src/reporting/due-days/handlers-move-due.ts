@@ -1,5 +1,6 @@
 /** Carries out moving the due day of a period: exactly what the officer saw moves, whoever knew the old day is told. */
 import { refuse, t, type Refusal } from '../../conversation/index.js';
+import { shareCalendar } from '../../calendar/index.js';
 import { moveCampaignDay } from '../../campaigns/index.js';
 import { setDue, type DueMoved } from '../../duties/index.js';
 import type { EffectContext, EffectHandler } from '../../inbox/index.js';
@@ -19,6 +20,7 @@ async function move(deps: ReportingDeps, order: MoveDueOrder, at: EffectContext)
   const { tx, now, actor, outbox } = at;
   const { dutyId, period, dueOn, basis, unitIds } = order;
   if (dueOn < localDate(now)) return refuse('past', t('reporting.moveDue.past'));
+  await shareCalendar(tx);
   await lockOwingOf(tx, dutyId, period);
   const plan = await planMove(tx, deps.seats, order);
   if (plan.seen !== order.seen) return refuse('changed', t('reporting.moveDue.changed'));

@@ -1,5 +1,6 @@
 /** What becomes of the obligations of a unit that another goes on for. */
 import { replaceOwner, setDue, waiveObligations, type DueWish } from '../../duties/index.js';
+import { shareCalendar } from '../../calendar/index.js';
 import { localDate, type LocalDate } from '../../kernel/local-date.js';
 import { remindAt } from '../../kernel/remind-at.js';
 import type { Tx } from '../../store/index.js';
@@ -35,6 +36,7 @@ export function createSuccession({ tasks }: { readonly tasks: Pick<Tasks, 'close
   return async function succeedObligations(tx: Tx, succession: Succession): Promise<SuccessionFacts | undefined> {
     const { fromUnitId, heirUnitId, now } = succession;
     if (heirUnitId === fromUnitId) return undefined;
+    await shareCalendar(tx);
     const passing = await lockPassing(tx, fromUnitId, heirUnitId);
     const isOwed = ({ state }: Passing) => state !== 'submitted';
     const waived = passing.filter((one) => isOwed(one) && (one.twinId !== null || heirUnitId === null));

@@ -2,6 +2,7 @@
 import { raw, t, type Say } from '../../conversation/index.js';
 import { localDate } from '../../kernel/local-date.js';
 import { Prisma, type Tx } from '../../store/index.js';
+import { missedSql } from './due-sql.js';
 import { TOO_LATE_MS } from './firing.js';
 import { namedUnits } from './reminders.js';
 import { holdKeys } from './store-steps.js';
@@ -48,9 +49,7 @@ async function voidMissed(tx: Tx, now: Date): Promise<{ lines: readonly MissedLi
   const before = new Date(now.getTime() - TOO_LATE_MS);
   const rows = await tx.$queryRaw<(MissedLine & { readonly reason: string })[]>`
     with due as materialized (
-      select s.id from reminder_step s join obligation o on o.id = s.obligation_id
-      where s.state = 'pending' and s.due_at < ${before} and s.audience in ('seat', 'primary', 'deputy', 'head')
-      for update of s skip locked for share of o skip locked
+      ${missedSql(before)}
     ), gone as (
       update reminder_step s set state = 'void', evidence = s.evidence || jsonb_build_object(
         'reason', ${REASON}, 'lateMinutes', floor(extract(epoch from ${now}::timestamptz - s.due_at) / 60))

@@ -1,28 +1,53 @@
 /** What follows for reminders and due days when the province's calendar changes. */
-import { loadCalendar, type OwedOn } from '../../calendar/index.js';
+import { loadCalendar, REDATE_WORK, shareCalendar, type OwedOn } from '../../calendar/index.js';
 import { ladderSchema, planSteps } from '../../duties/index.js';
+import type { WorkHandler } from '../../inbox/index.js';
 import { fromDbDate, toDbDate, type LocalDate } from '../../kernel/local-date.js';
-import { Prisma, type Tx } from '../../store/index.js';
+import { Prisma, type Store, type Tx } from '../../store/index.js';
 
-/** A step of all obligations of one duty that are due on one day. */
-interface DatedStep {
+/** A due day of a duty, for which steps wait. */
+interface DueDay {
   readonly dutyId: string;
-  readonly dueOn: LocalDate;
-  readonly step: string;
-  readonly dueAt: Date;
+  readonly dueOn: Date;
 }
 
 const BEGINNING = new Date(0);
 const SECOND_MS = 1000;
+const PIECE_TIMEOUT_MS = 20_000;
+
+/** The work that follows a change of the calendar; nobody waits for its outcome. */
+export const createRedateWork = (store: Store, businessNow: () => Promise<Date>): WorkHandler => ({
+  kind: REDATE_WORK,
+  finish: 'self',
+  run: async () => redateSteps(store, await businessNow()),
+});
 
 /**
- * Dates the ladder steps that still wait anew, by the calendar as it is in this transaction. Steps that spoke, or whose
- * hour has come, stay; so does what people set by hand (promises, urging). Returns how many moved.
+ * Dates the ladder steps that still wait anew, by the calendar as it is. Steps that spoke, or whose hour has come, stay;
+ * so does what people set by hand (promises, urging). A transaction for each due day, so that whoever hands in meanwhile
+ * waits for one of them at most. May run twice. Returns how many moved.
  */
-export async function redateSteps(tx: Tx, now: Date): Promise<number> {
-  const steps = await datedSteps(tx, now);
-  if (steps.length === 0) return 0;
-  const moving = movingSql(steps, now);
+export async function redateSteps(store: Store, now: Date): Promise<number> {
+  const due = await store.db.$queryRaw<DueDay[]>`
+    select distinct o.duty_id as "dutyId", o.due_on as "dueOn"
+    from reminder_step s join obligation o on o.id = s.obligation_id and o.version = s.version
+    where s.state = 'pending' and s.due_at > ${now} and o.state in ('open', 'returned')`;
+  let moved = 0;
+  for (const day of due)
+    moved += await store.transaction((tx) => redateDay(tx, day, now), { timeoutMs: PIECE_TIMEOUT_MS });
+  return moved;
+}
+
+async function redateDay(tx: Tx, day: DueDay, now: Date): Promise<number> {
+  await shareCalendar(tx);
+  const duty = await tx.duty.findUniqueOrThrow({
+    where: { id: day.dutyId },
+    select: { ladder: true, graceDays: true },
+  });
+  const dueOn = fromDbDate(day.dueOn);
+  const ladder = ladderSchema.parse(duty.ladder);
+  const steps = notBefore(planSteps(ladder, dueOn, await loadCalendar(tx), BEGINNING, duty.graceDays), now);
+  const moving = movingSql(day, steps, now);
   // The obligations first, as everybody takes them: whoever hands in meanwhile waits, or is waited for.
   const held = await tx.$queryRaw<object[]>`
     select id from obligation where id in (select m.obligation_id from (${moving}) m) order by id for no key update`;
@@ -34,38 +59,17 @@ export async function redateSteps(tx: Tx, now: Date): Promise<number> {
 }
 
 /** One row for each step that waits and does not stand where the calendar has it. */
-function movingSql(steps: readonly DatedStep[], now: Date): Prisma.Sql {
+function movingSql(
+  { dutyId, dueOn }: DueDay,
+  steps: readonly { readonly step: string; readonly dueAt: Date }[],
+  now: Date,
+): Prisma.Sql {
   return Prisma.sql`
     select s.id, s.obligation_id, p.due_at
-    from unnest(${steps.map((one) => one.dutyId)}::uuid[], ${steps.map((one) => one.dueOn)}::date[],
-      ${steps.map((one) => one.step)}::text[], ${steps.map((one) => one.dueAt.toISOString())}::timestamptz[])
-      as p(duty_id, due_on, step, due_at)
-    join obligation o on o.duty_id = p.duty_id and o.due_on = p.due_on and o.state in ('open', 'returned')
+    from unnest(${steps.map((one) => one.step)}::text[], ${steps.map((one) => one.dueAt.toISOString())}::timestamptz[]) as p(step, due_at)
+    join obligation o on o.duty_id = ${dutyId}::uuid and o.due_on = ${dueOn}::date and o.state in ('open', 'returned')
     join reminder_step s on s.obligation_id = o.id and s.version = o.version and s.step = p.step
     where s.state = 'pending' and s.due_at > ${now} and s.due_at <> p.due_at and not s.evidence ?| array['held', 'deferred']`;
-}
-
-/** Where the calendar has the steps of everything that still waits. */
-async function datedSteps(tx: Tx, now: Date): Promise<DatedStep[]> {
-  const due = await tx.$queryRaw<{ duty_id: string; due_on: Date }[]>`
-    select distinct o.duty_id, o.due_on
-    from reminder_step s join obligation o on o.id = s.obligation_id and o.version = s.version
-    where s.state = 'pending' and s.due_at > ${now} and o.state in ('open', 'returned')`;
-  if (due.length === 0) return [];
-  const duties = await tx.duty.findMany({
-    where: { id: { in: [...new Set(due.map((one) => one.duty_id))] } },
-    select: { id: true, ladder: true, graceDays: true },
-  });
-  const ladders = new Map(
-    duties.map(({ id, ladder, graceDays }) => [id, { ladder: ladderSchema.parse(ladder), graceDays }]),
-  );
-  const calendar = await loadCalendar(tx);
-  return due.flatMap(({ duty_id: dutyId, due_on: on }) => {
-    const { ladder = [], graceDays = 0 } = ladders.get(dutyId) ?? {};
-    const dueOn = fromDbDate(on);
-    const steps = planSteps(ladder, dueOn, calendar, BEGINNING, graceDays);
-    return notBefore(steps, now).map(({ step, dueAt }) => ({ dutyId, dueOn, step, dueAt }));
-  });
 }
 
 /** What would have been due by now is due at once, in the order in which it would have been: the newest speaks. */

@@ -1,23 +1,21 @@
 /** Steps of the ladder in the database: claiming, marking, and what they leave behind. */
 import { takeBack, type Audience, type PlannedStep } from '../../duties/index.js';
 import { newId } from '../../kernel/ids.js';
-import { Prisma, type Db, type Tx } from '../../store/index.js';
+import type { Db, Tx } from '../../store/index.js';
 import type { ObligationView } from '../model.js';
+import { dueInstantsSql, dueUnitsSql, forOfficeSql, ofUnitsSql } from './due-sql.js';
 import type { DueStep, VoidStep } from './firing.js';
 import { findObligations } from '../store-obligations.js';
 
 /** The instants at which something is due, up to and including `upTo`, in order. */
 export async function findDueInstants(db: Db | Tx, upTo: Date): Promise<Date[]> {
-  const rows = await db.$queryRaw<{ due_at: Date }[]>`
-    select distinct due_at from reminder_step where state = 'pending' and due_at <= ${upTo} order by due_at`;
+  const rows = await db.$queryRaw<{ due_at: Date }[]>(dueInstantsSql(upTo));
   return rows.map((row) => row.due_at);
 }
 
 /** Units that owe something of which somebody is to be told now, in the unit or above it. */
 export async function findDueUnits(db: Db | Tx, now: Date): Promise<string[]> {
-  const rows = await db.$queryRaw<{ unit_id: string }[]>`
-    select distinct o.unit_id from reminder_step s join obligation o on o.id = s.obligation_id
-    where s.state = 'pending' and s.due_at <= ${now} and not (s.evidence ? 'proof')`;
+  const rows = await db.$queryRaw<{ unit_id: string }[]>(dueUnitsSql(now));
   return rows.map((row) => row.unit_id);
 }
 
@@ -31,18 +29,9 @@ export async function holdKeys(tx: Tx, keys: readonly string[]): Promise<Readonl
   return new Set(rows.filter((row) => row.held).map((row) => row.key));
 }
 
-const STEP = Prisma.sql`
-  select s.id, s.obligation_id, s.version, s.step, s.audience, s.class, s.due_at, s.evidence->>'by' as by,
-    coalesce((s.evidence->>'held')::int, 0) as held, s.evidence ? 'proof' as cleared,
-    (select e->>'words' from duty d, jsonb_array_elements(d.ladder) e where d.id = o.duty_id and e->>'step' = regexp_replace(s.step, '^(L:)+', '') limit 1) as words
-  from reminder_step s join obligation o on o.id = s.obligation_id`;
-
 /** Claims the due steps of these units. Their obligations stay as they are until the transaction ends. */
 export async function claimOfUnits(tx: Tx, unitIds: readonly string[], now: Date): Promise<DueStep[]> {
-  const rows = await tx.$queryRaw<StepRow[]>`
-    ${STEP} where s.state = 'pending' and s.due_at <= ${now} and o.unit_id = any(${[...unitIds]}::uuid[])
-    for update of s skip locked for share of o skip locked`;
-  return withObligations(tx, rows);
+  return withObligations(tx, await tx.$queryRaw<StepRow[]>(ofUnitsSql(unitIds, now)));
 }
 
 /** Claims due steps that speak to officers or leaders and may go up, the oldest first. */
@@ -52,11 +41,7 @@ export async function claimForOffice(
   now: Date,
   limit: number,
 ): Promise<DueStep[]> {
-  const rows = await tx.$queryRaw<StepRow[]>`
-    ${STEP} where s.state = 'pending' and s.due_at <= ${now} and s.audience = ${audience} and s.evidence ? 'proof'
-    order by s.due_at, s.id limit ${limit}
-    for update of s skip locked for share of o skip locked`;
-  return withObligations(tx, rows);
+  return withObligations(tx, await tx.$queryRaw<StepRow[]>(forOfficeSql(audience, now, limit)));
 }
 
 interface StepRow {

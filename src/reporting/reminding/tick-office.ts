@@ -13,16 +13,15 @@ import { dayText, pastText } from '../texts.js';
 import { fired, loadSetting, slotOf, sourceOf, TASK_LANGUAGE, type Told } from './tick-units.js';
 import { NOTHING, type Ticked, type TickParts } from './tick-parts.js';
 
-export const STEPS_A_BATCH = 500;
-/** One digest of a morning: more than this does not fall due in the province on one day. */
-const LEADERS_AT_ONCE = 20_000;
+/** One message of a tick a person: more than this does not fall due in the province at once; the rest comes with the next. */
+const STEPS_AT_ONCE = 20_000;
 const LEADERS_SLOT = 'leaders';
 
 /** Opens a task for every obligation that nobody could bring in, and tells the officers once of all of them. */
 export async function tellOfficers(deps: TickParts, tx: Tx, now: Date): Promise<Ticked> {
   const held = await holdKeys(tx, ['officers']);
   if (held.size === 0) return NOTHING;
-  const { fire, voided } = planFiring(await claimForOffice(tx, 'officer', now, STEPS_A_BATCH), now);
+  const { fire, voided } = planFiring(await claimForOffice(tx, 'officer', now, STEPS_AT_ONCE), now);
   await markVoid(tx, voided);
   if (fire.length === 0) return { ...NOTHING, voided: voided.length };
 
@@ -71,7 +70,7 @@ function lateTask({ obligation }: DueStep, setting: Setting): NewTask {
 export async function tellLeaders(deps: TickParts, tx: Tx, now: Date): Promise<Ticked> {
   const held = await holdKeys(tx, ['officers']);
   if (held.size === 0) return NOTHING;
-  const { fire, voided } = planFiring(await claimForOffice(tx, 'leader', now, LEADERS_AT_ONCE), now);
+  const { fire, voided } = planFiring(await claimForOffice(tx, 'leader', now, STEPS_AT_ONCE), now);
   await markVoid(tx, voided);
   if (fire.length === 0) return { ...NOTHING, voided: voided.length };
 

@@ -5,7 +5,7 @@ import { isOutage, type Tx } from '../../store/index.js';
 import { ALL_SEATS } from '../ports.js';
 import { deliveryProofs } from './proof-store.js';
 import { findDueUnits } from './store-steps.js';
-import { STEPS_A_BATCH, tellLeaders, tellOfficers } from './tick-office.js';
+import { tellLeaders, tellOfficers } from './tick-office.js';
 import { NOTHING, type TickDeps, type Ticked, type TickParts } from './tick-parts.js';
 import { remindUnits } from './tick-units.js';
 
@@ -43,14 +43,12 @@ export function createReminderTick(given: TickDeps) {
       if (done !== null || pack.length === 1) continue;
       for (const group of pack) await part((tx) => remindUnits(deps, tx, [group], now));
     }
-    while (isFull(await part((tx) => tellOfficers(deps, tx, now))));
+    await part((tx) => tellOfficers(deps, tx, now));
     await part((tx) => tellLeaders(deps, tx, now));
     if (failed.length > 0) throw failed[0];
     return sum;
   };
 }
-
-const isFull = (done: Ticked | null): boolean => done !== null && done.fired + done.voided >= STEPS_A_BATCH;
 
 const add = (a: Ticked, b: Ticked): Ticked => ({
   fired: a.fired + b.fired,

@@ -1,5 +1,6 @@
 /** Carries out what officers decide on a report: accepted, or returned with a reason and a new term. */
 import { notForYou, refuse, t, type Refusal, type Say } from '../../conversation/index.js';
+import { shareCalendar } from '../../calendar/index.js';
 import { setDue } from '../../duties/index.js';
 import { localDate } from '../../kernel/local-date.js';
 import { handle, type EffectContext, type EffectHandler } from '../../inbox/index.js';
@@ -72,6 +73,7 @@ async function accept(deps: ReportingDeps, submissionId: string, at: EffectConte
 }
 
 async function giveBack(deps: ReportingDeps, payload: ReturnOrder, at: EffectContext): Promise<Refusal | undefined> {
+  await shareCalendar(at.tx);
   const submission = await lockWaiting(payload.submissionId, at);
   if (isRefusal(submission)) return submission;
   const { obligation } = submission;
