@@ -15,6 +15,9 @@ export const TASK_KINDS = [
   'reopen',
   'review-late',
   'unproven',
+  'wrong-answer',
+  'quote',
+  'law',
 ] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
 

@@ -5,7 +5,7 @@
 import type { Tx } from '../store/index.js';
 
 /** Tables with a column `conversation_id` that follow the conversation. */
-export const CONVERSATION_TABLES = ['inbound', 'work', 'message', 'attempt', 'question'] as const;
+export const CONVERSATION_TABLES = ['inbound', 'work', 'message', 'attempt', 'question', 'answer_mark'] as const;
 /** Tables with a column `person` that holds a person key. */
 export const PERSON_TABLES = ['message', 'honour_follow'] as const;
 
@@ -36,6 +36,7 @@ export async function mergeConversation(tx: Tx, merge: ConversationMerge): Promi
   await tx.$executeRaw`update message set conversation_id = ${into}::uuid where conversation_id = ${from}::uuid`;
   await tx.$executeRaw`update inbound set conversation_id = ${into}::uuid where conversation_id = ${from}::uuid`;
   await tx.$executeRaw`update work set conversation_id = ${into}::uuid where conversation_id = ${from}::uuid`;
+  await tx.$executeRaw`update answer_mark set conversation_id = ${into}::uuid where conversation_id = ${from}::uuid`;
   await tx.$executeRaw`update question set conversation_id = ${into}::uuid where conversation_id = ${from}::uuid`;
   await tx.$executeRaw`
     update conversation i set drafts = f.drafts || i.drafts, updated_at = clock_timestamp()

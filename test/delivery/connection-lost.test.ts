@@ -31,7 +31,8 @@ it.each([
     let broken = 0;
     for (let n = 1; n <= 4; n += 1) {
       await waitFor(() => channel.sent.length >= n * 40);
-      broken += (await world.query(BREAK)).length;
+      // The connection that took the last one's place may not have written an outcome yet.
+      await waitFor(async () => (broken += (await world.query(BREAK)).length) >= n, { everyMs: 5 });
     }
     // What was given back uncalled waits for the next round, as it does in the product.
     await waitFor(async () => (await engine.reconcile()) && (await world.counts())['sent'] === 400, {
@@ -40,6 +41,6 @@ it.each([
     });
     expect(new Set(channel.calls.map(({ outgoing }) => outgoing.address)).size).toBe(400);
     expect(channel.calls).toHaveLength(400);
-    expect(broken).toBeGreaterThanOrEqual(2);
+    expect(broken).toBeGreaterThanOrEqual(4);
   },
 );
