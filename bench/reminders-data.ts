@@ -1,4 +1,5 @@
 /** A province of 3,300 units, each with a contact person who can be reached, and 100,000 reminders that wait. */
+import { addDays, atLocal, localDate } from '../src/kernel/local-date.js';
 import type { BenchDatabase } from './database.js';
 
 export const UNITS = 3_300;
@@ -6,6 +7,8 @@ export const DUTIES = 40;
 /** Every unit has two due at the most: a third message of one day would wait for the next morning. */
 export const DUE = 5_000;
 const PENDING = 100_000;
+/** After the quiet hours, before any other reminder of the day. */
+const MORNING = '07:30';
 /** How often a scheduler looks for what is due. */
 export const TICK_MS = 1_000;
 
@@ -31,9 +34,9 @@ export async function fillReminders(database: BenchDatabase): Promise<void> {
       select ${id(7, 'n')}, 'd-' || n, ${DUTY_NAME}, 'periodic', 'Kế hoạch', '', '[]', '[]' from generate_series(0, ${String(DUTIES - 1)}) n`,
     `insert into obligation (id, duty_id, unit_id, period, due_on, due_at, created_at)
       select ${id(8, 'n')}, ${id(7, `n / ${String(UNITS)}`)}, ${id(1, `n % ${String(UNITS)}`)}, '2026-11', day, day + interval '16:59:59', now()
-      from ${steps}, lateral (select current_date + 1 + n % 120 as day) soon`,
+      from ${steps}, lateral (select current_date + 2 + n % 120 as day) soon`,
     `insert into reminder_step (id, obligation_id, version, step, audience, class, due_at)
-      select ${id(9, 'n')}, ${id(8, 'n')}, 1, 'T-1', 'seat', 'deadline', current_date + 1 + n % 120 + interval '1 hour' from ${steps}`,
+      select ${id(9, 'n')}, ${id(8, 'n')}, 1, 'T-1', 'seat', 'deadline', current_date + 2 + n % 120 + interval '1 hour' from ${steps}`,
     SETTLED,
     'analyze',
   ])
@@ -51,6 +54,18 @@ const SETTLED = `
     return null;
   end $$;
   create trigger bench_note after update on reminder_step referencing new table as after for each statement execute function bench_note()`;
+
+/**
+ * Moves the business clock to the next morning at 07:30 by local time and returns by how many milliseconds it is ahead
+ * now: at night a reminder waits for the morning, and this is to be measured at any hour.
+ */
+export async function beginMorning(database: BenchDatabase): Promise<number> {
+  const today = atLocal(localDate(new Date()), MORNING);
+  const morning = today.getTime() > Date.now() ? today : atLocal(addDays(localDate(new Date()), 1), MORNING);
+  const aheadMs = morning.getTime() - Date.now();
+  await database.query(`update business_clock set offset_ms = $1 where id = 1`, [aheadMs]);
+  return aheadMs;
+}
 
 /** Spreads what falls due over a minute, as if drawn by lot, always the same. */
 export async function setDue(database: BenchDatabase, begin: Date): Promise<void> {

@@ -10,7 +10,7 @@ import { DEFAULT_LADDER } from '../src/duties/index.js';
 import { addDays, localDate } from '../src/kernel/local-date.js';
 import { PRODUCT_FLAGS, startChild, type Child } from './child.js';
 import { createBenchDatabase, type BenchDatabase } from './database.js';
-import { DUE, DUTY_PATTERN, fillDuties, fillReminders, setDue, TICK_MS } from './reminders-data.js';
+import { beginMorning, DUE, DUTY_PATTERN, fillDuties, fillReminders, setDue, TICK_MS } from './reminders-data.js';
 import type { Planning, SchedulerQuestion, Ticking } from './reminders-scheduler.js';
 import { percentile, round } from './usage.js';
 
@@ -43,8 +43,9 @@ async function remind(database: BenchDatabase): Promise<object> {
   );
   const children = await Promise.all(Array.from({ length: SCHEDULERS }, () => startScheduler(database)));
   try {
+    const aheadMs = await beginMorning(database);
     const begin = Date.now() + LEAD_MS;
-    await setDue(database, new Date(begin));
+    await setDue(database, new Date(begin + aheadMs));
     const answers = await Promise.all(
       children.map((child, n) => {
         // Processes start when they start: their ticks lie between one another.
@@ -53,7 +54,7 @@ async function remind(database: BenchDatabase): Promise<object> {
         return child.ask<Ticking>(question);
       }),
     );
-    return { pending: before?.n ?? 0, due: DUE, ...(await judge(database, begin, answers)) };
+    return { pending: before?.n ?? 0, due: DUE, ...(await judge(database, aheadMs, answers)) };
   } finally {
     for (const child of children) child.stop();
   }
@@ -62,8 +63,8 @@ async function remind(database: BenchDatabase): Promise<object> {
 const startScheduler = (database: BenchDatabase): Promise<Child> =>
   startChild('reminders-scheduler.js', [database.url], PRODUCT_FLAGS);
 
-async function judge(database: BenchDatabase, begin: number, answers: readonly Ticking[]): Promise<object> {
-  const late = await latenesses(database, answers);
+async function judge(database: BenchDatabase, aheadMs: number, answers: readonly Ticking[]): Promise<object> {
+  const late = await latenesses(database, aheadMs, answers);
   const [counted] = await database.select<{
     fired: number;
     voided: number;
@@ -114,12 +115,14 @@ const SPOKEN = `
 
 async function latenesses(
   database: BenchDatabase,
+  aheadMs: number,
   answers: readonly Ticking[],
 ): Promise<{ readonly beyondTick: number[]; readonly sinceDue: number[] }> {
   const ticks = answers.flatMap((one) => one.ticks).sort((a, b) => a - b);
   const commits = new Map(answers.flatMap((one) => one.commits));
+  // Due moments are the business clock's, ticks and commits the machine's.
   const settled = await database.select<{ due: number; xact: string }>(
-    `select (extract(epoch from s.due_at) * 1000)::float8 as due, b.xact from bench_settled b join reminder_step s on s.id = b.step_id`,
+    `select (extract(epoch from s.due_at) * 1000 - ${String(aheadMs)})::float8 as due, b.xact from bench_settled b join reminder_step s on s.id = b.step_id`,
   );
   const beyondTick: number[] = [];
   const sinceDue: number[] = [];
