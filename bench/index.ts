@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME --json`: one benchmark, one JSON object on standard output and nothing else. */
 import { parseArgs } from 'node:util';
+import { run as ask } from './ask.js';
 import { run as broadcast } from './broadcast.js';
 import { run as dashboard } from './dashboard.js';
 import { run as inbound } from './inbound.js';
@@ -25,6 +26,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<object>>> = {
       latency: Number(values.latency),
       concurrency: Number(values.concurrency),
     }),
+  ask,
   inbound,
   dashboard,
   reminders: () => reminders({ every: values.every }),

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger as PinoLogger } from 'pino';
-import { createAnswerer, loadKnowledge } from './awards/index.js';
+import { createLiveAnswerer, type LiveAnswerer, loadKnowledge, nearPassages, openShelf, TEXTS_FOLDER } from './awards/index.js';
 import { loadQuietHours } from './calendar/index.js';
 import type { Config } from './config.js';
 import {
@@ -42,6 +42,7 @@ import { fileAccess, linkSecret } from './wiring/files.js';
 import { createReads, createRegistry } from './wiring/flows.js';
 import { createHttpParts } from './wiring/http-parts.js';
 import { createJobHandlers, startClocks } from './wiring/jobs.js';
+import { modelPreparation } from './wiring/language-model.js';
 import { createMetrics } from './wiring/metrics.js';
 import { planningOf, zaloPerMinute } from './wiring/planning.js';
 import { createReceive, createTakeEvents } from './wiring/receive.js';
@@ -181,16 +182,27 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     tick: async () => reminderTick(await businessNow()),
   });
   const people = { ensureContact, loadActor };
+  const texts = openShelf(config.knowledgeTexts ?? join(root, 'knowledge', TEXTS_FOLDER), () => answerer.knowledge);
+  const answerer: LiveAnswerer = createLiveAnswerer({
+    base: loadKnowledge(join(root, 'knowledge')),
+    texts,
+    onLeftOut: (leftOut) => logger.error({ leftOut }, 'changes of the knowledge that cannot be used'),
+  });
+  const registry = createRegistry({
+    telegramBot: channels.telegramBot,
+    beginZaloLogin: () => channels.zaloLogin?.begin() ?? null,
+    answerer,
+  });
   const runTurn = createRunTurn({
     store,
     people,
-    registry: createRegistry({
-      telegramBot: channels.telegramBot,
-      beginZaloLogin: () => channels.zaloLogin?.begin() ?? null,
-      answerer: createAnswerer({ knowledge: loadKnowledge(join(root, 'knowledge')) }),
-    }),
-    effects: createEffects((tx) => broadcasts.in(tx)),
-    reads: createReads({ ledger, planner, pool: store.pool, ...planning }),
+    registry,
+    effects: createEffects(
+      (tx) => broadcasts.in(tx),
+      (question, day) => nearPassages(texts, answerer.knowledge, question, day),
+      () => answerer.knowledge,
+    ),
+    reads: createReads({ ledger, planner, pool: store.pool, refreshKnowledge: answerer.refresh, ...planning }),
     outbox,
   });
   const processor = createProcessor({
@@ -202,6 +214,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     clock,
     runTurn,
     concurrency: TURNS_AT_ONCE,
+    ...modelPreparation(config.languageModel, { store, registry, answerer, metrics, logger }),
     onApology: metrics.apology,
   });
   const accept = createAccept({ store, people, bells, clock, process: processor.kick });
@@ -213,7 +226,8 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
   });
   const runAnyWork = createRunWork({ store, bells, logger, clock, handlers: workHandlers, process: processor.kick });
   const runWork = restWorkInSafeMode(runAnyWork, store, watch.safeMode);
-  const reminderTick = createBusinessTick({ store, outbox, logger, safeMode: watch.safeMode, fired: metrics.fired });
+  const { safeMode } = watch;
+  const reminderTick = createBusinessTick({ store, outbox, logger, answerer, safeMode, fired: metrics.fired });
 
   const tellDigest = createTellDigest({ store, outbox, files, painter, watch, demo: config.demo });
 

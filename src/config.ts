@@ -29,6 +29,15 @@ export interface ZaloConfig {
   readonly perMinute: number;
 }
 
+/** A language model at an OpenAI-compatible address. */
+export interface LanguageModelConfig {
+  readonly url: string;
+  readonly model: string;
+  /** A secret: it leaves in a header only. */
+  readonly key: string | undefined;
+  readonly timeoutMs: number;
+}
+
 export interface Config {
   readonly port: number;
   readonly host: string;
@@ -37,6 +46,8 @@ export interface Config {
     { readonly kind: 'server'; readonly url: string } | { readonly kind: 'embedded'; readonly dataDir: string };
   /** Where the product keeps files of its own. */
   readonly dataDir: string;
+  /** Folder of the loaded official texts; absent: knowledge/texts. */
+  readonly knowledgeTexts: string | undefined;
   /** Absent: the queue lives in PostgreSQL. */
   readonly redisUrl: string | undefined;
   readonly role: 'all' | 'web' | 'worker';
@@ -46,6 +57,8 @@ export interface Config {
   readonly telegram: TelegramConfig | undefined;
   readonly zalo: ZaloConfig | undefined;
   readonly zaloVerifier: string | undefined;
+  /** Absent: answers are worded by the product alone. */
+  readonly languageModel: LanguageModelConfig | undefined;
   /** `npm start` is the parent: the product ends with it. */
   readonly startedByNpm: boolean;
 }
@@ -68,6 +81,7 @@ const ENVIRONMENT = z.object({
   PUBLIC_URL: webRoot.optional(),
   DATABASE_URL: url('config.databaseUrl', ['postgres:', 'postgresql:']).optional(),
   DATA_DIR: z.string().default('.data'),
+  KNOWLEDGE_TEXTS: z.string().optional(),
   REDIS_URL: url('config.redisUrl', ['redis:', 'rediss:']).optional(),
   ROLE: oneOf(['all', 'web', 'worker']).default('all'),
   DEMO: oneOf(['0', '1']).optional(),
@@ -95,7 +109,18 @@ const ENVIRONMENT = z.object({
     .refine((rate) => rate >= 1 && rate <= 4_000, 'config.zaloPerMinute')
     .default(100),
   ZALO_VERIFIER: z.string().optional(),
+  LLM_URL: webRoot.optional(),
+  LLM_MODEL: word(/^[\w./:@-]{1,100}$/, 'config.llmModel').optional(),
+  LLM_KEY: word(/^[\x21-\x7e]{1,500}$/, 'config.llmKey').optional(),
+  LLM_TIMEOUT_MS: word(/^\d{1,5}$/, 'config.llmTimeout')
+    .transform(Number)
+    .refine((ms) => ms >= 100 && ms <= 20_000, 'config.llmTimeout')
+    .default(4_000),
 });
+
+/** The folder of the loaded official texts, for commands that need nothing else of the configuration. */
+export const readTextsFolder = (env: Readonly<Record<string, string | undefined>> = process.env): string | undefined =>
+  env['KNOWLEDGE_TEXTS']?.trim() || undefined;
 
 type Environment = z.output<typeof ENVIRONMENT>;
 
@@ -115,6 +140,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   if (values.ROLE !== 'all' && !values.DATABASE_URL && !broken.has('DATABASE_URL')) {
     problems.push(tell('config.roleNeedsDatabase'));
   }
+  const languageModel = readLanguageModel(reading);
   const demo = decideDemo(reading, telegram !== undefined, zalo !== undefined);
   if (problems.length > 0) throw new ConfigError(problems);
 
@@ -126,6 +152,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       ? { kind: 'server', url: values.DATABASE_URL }
       : { kind: 'embedded', dataDir: values.DATA_DIR },
     dataDir: values.DATA_DIR,
+    knowledgeTexts: values.KNOWLEDGE_TEXTS,
     redisUrl: values.REDIS_URL,
     role: values.ROLE,
     demo,
@@ -133,6 +160,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     telegram,
     zalo,
     zaloVerifier: values.ZALO_VERIFIER,
+    languageModel,
     startedByNpm: env['npm_lifecycle_event'] === 'start',
   };
 }
@@ -199,6 +227,19 @@ function readZalo({ values, problems }: Reading): ZaloConfig | undefined {
     buttons: values.ZALO_BUTTONS,
     perMinute: values.ZALO_PER_MINUTE,
   };
+}
+
+function readLanguageModel({ values, problems, broken }: Reading): LanguageModelConfig | undefined {
+  const { LLM_URL: url, LLM_MODEL: model, LLM_KEY: key, LLM_TIMEOUT_MS: timeoutMs } = values;
+  if (!url) {
+    if ((model !== undefined || key !== undefined) && !broken.has('LLM_URL'))
+      problems.push(tell('config.llmNeeds', { name: 'LLM_URL' }));
+    return undefined;
+  }
+  if (!model && !broken.has('LLM_MODEL')) problems.push(tell('config.llmNeeds', { name: 'LLM_MODEL' }));
+  // Whoever listens on the way could use the key.
+  if (key !== undefined && url.startsWith('http:') && !isLoopbackUrl(url)) problems.push(tell('config.llmPlain'));
+  return { url, model: model ?? '', key, timeoutMs };
 }
 
 /** Demo mode lets anyone be anyone, so it stays on this machine: by itself only with nothing that reaches outside. */

@@ -30,6 +30,7 @@ describe('configuration', () => {
       telegram: undefined,
       zalo: undefined,
       zaloVerifier: undefined,
+      languageModel: undefined,
       startedByNpm: false,
     });
   });
@@ -149,6 +150,34 @@ describe('the fence around the demo', () => {
   ];
   it.each(refused)('stops DEMO=1 with %s', (_, env, name) => {
     expect(problemsOf({ ...env, DEMO: '1' })).toEqual([expect.stringContaining(name)]);
+  });
+});
+
+describe('the language model', () => {
+  const url = 'http://127.0.0.1:8080/v1/';
+
+  it('is on with an address and a name, and waits four seconds', () => {
+    expect(readConfig({ LLM_URL: url, LLM_MODEL: 'qwen2.5:7b' }).languageModel).toEqual({
+      url: 'http://127.0.0.1:8080/v1',
+      model: 'qwen2.5:7b',
+      key: undefined,
+      timeoutMs: 4_000,
+    });
+  });
+
+  it('tells all that is wrong at once, and never the key', () => {
+    const problems = problemsOf({ LLM_URL: 'ftp://x', LLM_MODEL: 'hai từ', LLM_KEY: 'bí mật', LLM_TIMEOUT_MS: '50' });
+    expect(problems.map((one) => one.split(' ')[0])).toEqual(['LLM_URL', 'LLM_MODEL', 'LLM_KEY', 'LLM_TIMEOUT_MS']);
+    expect(problems.join()).not.toContain('bí mật');
+  });
+
+  it.each([
+    ['a name', { LLM_URL: url }, 'LLM_MODEL'],
+    ['an address', { LLM_MODEL: 'mau' }, 'LLM_URL'],
+    ['an address, with a key alone', { LLM_KEY: 'k' }, 'LLM_URL'],
+    ['https', { LLM_URL: 'http://model.vidu.vn/v1', LLM_MODEL: 'mau', LLM_KEY: 'k' }, 'https://'],
+  ])('needs %s', (_name, env, word) => {
+    expect(problemsOf(env)).toEqual([expect.stringContaining(word)]);
   });
 });
 

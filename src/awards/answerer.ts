@@ -10,8 +10,14 @@ import { decide, type Decision, type HandOver } from './gate.js';
 import type { Card, Knowledge, Outcome, Reply, ReplyOption, Topic } from './model.js';
 import type { Payee } from './money.js';
 import { askedDate } from './question-date.js';
-import { toldShare } from './question-numbers.js';
-import type { Query } from './query.js';
+import { heartOf } from './question-heart.js';
+import { toldHeads, toldShare } from './question-numbers.js';
+import { toldYears } from './question-years.js';
+import { titlesApart, type Query } from './query.js';
+import { empty, isAnswer, joinReplies, NO_TOPIC, topicFrom } from './replies.js';
+import type { Texts } from './texts/library.js';
+import { replyToPaste } from './texts/paste.js';
+import { judgeQuotes } from './texts/reply-quotes.js';
 
 export interface AskOptions {
   /** The day on which the question is asked. */
@@ -27,7 +33,9 @@ export interface Answerer {
   /** Other cards about a title or form that answer by themselves, for buttons. */
   about(subject: string, except: readonly string[]): readonly Card[];
   /** What a card rests on, for a person who wants to see it; undefined for an id that is no card. */
-  basis(id: string): ShownBasis | undefined;
+  basis(id: string, day?: LocalDate): ShownBasis | undefined;
+  /** The card as its file has it, whatever an officer made of it; without this member nothing was changed. */
+  shipped?(id: string): Card | undefined;
   readonly knowledge: Knowledge;
 }
 
@@ -35,10 +43,15 @@ export interface AnswererDeps {
   readonly knowledge: Knowledge;
   /** What the province has set, by the name of the setting. */
   readonly localSettings?: ReadonlyMap<string, string>;
+  /** The official texts with which quotes are compared. */
+  readonly texts?: Texts;
 }
 
 const QUESTION_LIMIT = 1500;
-const NO_TOPIC: Topic = { subjects: [], kinds: [] };
+/** A pasted clause may be longer than a question. */
+const PASTE_LIMIT = 8000;
+// Titles that a collective wins.
+const COLLECTIVE = /^(?:ttld|tap-the|co-|co$|thon-|xa-)/;
 // Offered when nothing was understood: what people ask for most.
 const LIKELY = ['cstdcs-tieu-chuan', 'ho-so-danh-hieu', 'tien-tong-hop'];
 
@@ -51,13 +64,19 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
     knowledge: deps.knowledge,
     index: createCardIndex(deps.knowledge),
     settings: deps.localSettings ?? new Map<string, string>(),
+    texts: deps.texts,
   };
   return {
     knowledge: deps.knowledge,
     about: (subject, except) =>
       room.index.cardsAbout(subject).filter((card) => !except.includes(card.id) && mayBeOffered(card, room)),
-    basis: (id) => showBasis(room.knowledge, id),
-    answer: (question, options) => answerAll(room, cleanInput(question).slice(0, QUESTION_LIMIT), options),
+    basis: (id, day) =>
+      showBasis(room.knowledge, id, (one) => (day === undefined ? undefined : room.texts?.passage(one, day)?.text)),
+    answer: (question, options) => {
+      const clean = cleanInput(question);
+      const pasted = replyToPaste(clean.slice(0, PASTE_LIMIT), room.knowledge, room.texts, options.asOf);
+      return pasted ?? answerAll(room, clean.slice(0, QUESTION_LIMIT), options);
+    },
     card: (id, options) => {
       const card = room.knowledge.cards.find((one) => one.id === id);
       return (
@@ -77,6 +96,7 @@ interface Room {
   readonly knowledge: Knowledge;
   readonly index: CardIndex;
   readonly settings: ReadonlyMap<string, string>;
+  readonly texts: Texts | undefined;
 }
 
 /** A card that makes sense when it is opened by a button, without a question. */
@@ -110,24 +130,6 @@ function answerAll(room: Room, question: string, options: AskOptions): Reply {
   return joinReplies(answered, answered.length < replies.length);
 }
 
-const isAnswer = (outcome: Outcome): boolean => outcome === 'answer' || outcome === 'answer_with_warning';
-
-function joinReplies(answered: readonly Reply[], partly: boolean): Reply {
-  const different = [...new Map(answered.map((reply) => [reply.cards.join(), reply])).values()];
-  const texts = [
-    ...different.map((reply) => reply.text),
-    ...(partly ? [say('awards.partly', { whom: adviser(undefined) })] : []),
-  ];
-  return {
-    outcome: different.some((reply) => reply.outcome === 'answer_with_warning') ? 'answer_with_warning' : 'answer',
-    text: texts.join('\n\n'),
-    citations: different.flatMap((reply) => reply.citations),
-    cards: different.flatMap((reply) => reply.cards),
-    options: [],
-    topic: different[0]?.topic ?? NO_TOPIC,
-  };
-}
-
 interface Asked {
   readonly asOf: LocalDate;
   readonly today: LocalDate;
@@ -141,7 +143,32 @@ function answerOne(room: Room, question: string, options: AskOptions): Reply {
   const told = askedDate(question, options.asOf);
   const asOf = told?.day ?? options.asOf;
   const asked: Asked = { asOf, today: options.asOf, question, query, topic: topicFrom(query, options.topic) };
-  return replyTo(room, decide(room.knowledge, room.index, { query, asOf, today: options.asOf }), asked);
+  const decision = decide(room.knowledge, room.index, { query, asOf, today: options.asOf });
+  const unanswered = decision.kind === 'hand_over' && decision.why === 'no_basis';
+  const other = unanswered || (decision.kind === 'out_of_scope' && decision.why === 'topic');
+  const heart = other ? heartOf(question) : null;
+  return (
+    (unanswered ? answerEachTitle(room, query, asked) : null) ??
+    (heart === null ? null : answerHeart(room, heart, options)) ??
+    replyTo(room, decision, asked)
+  );
+}
+
+/** A story that nobody can place, with a question at its end that can be answered. */
+function answerHeart(room: Room, heart: string, options: AskOptions): Reply | null {
+  const reply = answerOne(room, heart, options);
+  return reply.outcome === 'hand_over' || reply.outcome === 'out_of_scope' ? null : reply;
+}
+
+/** A question of several titles that no one card answers is answered for each of them, or not at all. */
+function answerEachTitle(room: Room, query: Query, asked: Asked): Reply | null {
+  const replies = titlesApart(query).flatMap((apart): Reply[] => {
+    const decision = decide(room.knowledge, room.index, { query: apart.query, asOf: asked.asOf, today: asked.today });
+    const own = decision.kind === 'card' && room.index.cardsAbout(apart.subject).includes(decision.card);
+    return own ? [replyTo(room, decision, { ...asked, query: apart.query })] : [];
+  });
+  const whole = replies.length > 1 && replies.length === titlesApart(query).length;
+  return whole && replies.every((reply) => isAnswer(reply.outcome)) ? joinReplies(replies, false) : null;
 }
 
 function replyTo(room: Room, decision: Decision, asked: Asked): Reply {
@@ -167,14 +194,6 @@ function replyTo(room: Room, decision: Decision, asked: Asked): Reply {
       return handOver(decision.why, decision.card, asked);
   }
 }
-
-const empty = (outcome: Outcome, topic: Topic): Omit<Reply, 'text'> => ({
-  outcome,
-  citations: [],
-  cards: [],
-  options: [],
-  topic,
-});
 
 function handOver(why: HandOver, card: Card | undefined, asked: Asked): Reply {
   const reply = (text: string, passedOnText = text): Reply => ({
@@ -207,10 +226,20 @@ function replyWithCard(room: Room, card: Card, asked: Asked): Reply {
     );
     return { ...empty('clarify', topic), text: withOptions(card.answer, choices), cards: [card.id], options: choices };
   }
+  const quotes = judgeQuotes(card, room.knowledge, room.texts, asked.asOf);
+  if (!quotes.ok)
+    return {
+      ...empty('hand_over', topic),
+      text: quotes.text,
+      passedOnText: quotes.text,
+      cards: [card.id],
+      reason: 'quote',
+    };
   const composed = composeCard(card, occasionOf(room, asked));
   const known = card.outcome === 'local_setting' && !room.settings.has(card.setting ?? '');
   const outcome: Outcome = known ? 'local_setting' : composed.warned ? 'answer_with_warning' : 'answer';
-  return { outcome, text: composed.text, citations: composed.citations, cards: [card.id], options: [], topic };
+  const text = [composed.text, ...quotes.lines].join('\n');
+  return { outcome, text, citations: composed.citations, cards: [card.id], options: [], topic };
 }
 
 function occasionOf(room: Room, asked: Asked): Occasion {
@@ -222,6 +251,11 @@ function occasionOf(room: Room, asked: Asked): Occasion {
     today: asked.today,
     payee,
     share: toldShare(asked.question),
+    heads: toldHeads(
+      asked.question,
+      payee === 'collective' || [...(concepts?.keys() ?? [])].some((id) => COLLECTIVE.test(id)),
+    ),
+    years: toldYears(asked.question),
     subjects: [...(concepts?.values() ?? [])].filter((one) => one.type === 'subject').map((one) => one.id),
     localSettings: room.settings,
   };
@@ -248,17 +282,6 @@ const optionsOf = (_room: Room, cards: readonly Card[]): ReplyOption[] =>
 
 const withOptions = (head: string, options: readonly ReplyOption[]): string =>
   [head, ...options.map((option, n) => say('awards.clarify.option', { n: n + 1, label: option.label }))].join('\n');
-
-/** What to remember: the subject of this question, else the one before. */
-function topicFrom(query: Query, before: Topic | undefined): Topic {
-  const of = (type: string) => [...query.concepts.values()].filter((one) => one.type === type).map((one) => one.id);
-  const subjects = of('subject');
-  const kinds = of('kind');
-  return {
-    subjects: subjects.length > 0 ? subjects : (before?.subjects ?? []),
-    kinds: kinds.length > 0 ? kinds : (before?.kinds ?? []),
-  };
-}
 
 function topicOf(room: Room, card: Card): Topic {
   const concepts = [...room.index.lexicon.read(`${card.title} ${card.asks[0] ?? ''}`).concepts.values()];

@@ -1,20 +1,37 @@
 /** What a card rests on, for a person who wants to see it. */
 import type { LocalDate } from '../kernel/local-date.js';
 import { basisText } from './compose.js';
-import type { Card, Knowledge } from './model.js';
+import type { Basis, Card, Knowledge } from './model.js';
+
+/** One place that a card rests on. */
+export interface ShownDocument {
+  readonly text: string;
+  readonly title: string;
+  /** The official words of that place, where they are loaded. */
+  readonly passage?: string;
+}
 
 /** The basis of a card in words. */
 export interface ShownBasis {
   readonly title: string;
   readonly details: string;
   readonly state: Card['state'];
-  readonly documents: readonly { readonly text: string; readonly title: string }[];
+  /** The officer who compared the card with its documents, and the day. */
+  readonly checkedBy?: string;
+  readonly checkedAt?: LocalDate;
+  readonly documents: readonly ShownDocument[];
   /** The first day on which one of the documents no longer holds. */
   readonly until?: LocalDate;
+  /** When the life of one of them was changed after the card was checked. */
+  readonly changed?: LocalDate;
 }
 
 /** The basis of a card; undefined for an id that is no card. */
-export function showBasis(knowledge: Knowledge, id: string): ShownBasis | undefined {
+export function showBasis(
+  knowledge: Knowledge,
+  id: string,
+  passageOf: (basis: Basis) => string | undefined = () => undefined,
+): ShownBasis | undefined {
   const card = knowledge.cards.find((one) => one.id === id);
   if (!card) return undefined;
   const rule = card.bonus === undefined ? undefined : knowledge.parameters.bonuses[card.bonus];
@@ -24,15 +41,27 @@ export function showBasis(knowledge: Knowledge, id: string): ShownBasis | undefi
     knowledge.documents.has(one.document),
   );
   const ends = basis.flatMap((one) => knowledge.documents.get(one.document)?.inForceTo ?? []).sort();
-  const documents = basis.map((one) => ({
-    text: basisText(one, knowledge),
-    title: knowledge.documents.get(one.document)?.title ?? '',
-  }));
+  const changes = basis
+    .flatMap((one) => knowledge.documents.get(one.document)?.changedOn ?? [])
+    .filter((day) => card.checkedAt === undefined || card.checkedAt <= day)
+    .sort();
+  const changed = changes.at(-1);
+  const documents = basis.map((one): ShownDocument => {
+    const passage = passageOf(one);
+    return {
+      text: basisText(one, knowledge),
+      title: knowledge.documents.get(one.document)?.title ?? '',
+      ...(passage === undefined ? {} : { passage }),
+    };
+  });
   return {
     title: card.title,
     details: card.details ?? '',
     state: card.state,
+    ...(card.checkedBy === undefined ? {} : { checkedBy: card.checkedBy }),
+    ...(card.checkedAt === undefined ? {} : { checkedAt: card.checkedAt }),
     documents,
     ...(ends[0] === undefined ? {} : { until: ends[0] }),
+    ...(changed === undefined ? {} : { changed }),
   };
 }

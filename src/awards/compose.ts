@@ -5,6 +5,7 @@ import type { LocalDate } from '../kernel/local-date.js';
 import { baseSalaryOn, bonusOn, type Bonus, type Payee } from './money.js';
 import type { Basis, Card, Citation, Knowledge, LegalDocument } from './model.js';
 import type { ToldShare } from './question-numbers.js';
+import { longestRun } from './question-years.js';
 import { documentHolds } from './validity.js';
 
 /** What the composition of one card needs to know. */
@@ -16,6 +17,10 @@ export interface Occasion {
   readonly today: LocalDate;
   readonly payee: Payee;
   readonly share: ToldShare | null;
+  /** How many are paid. */
+  readonly heads: number;
+  /** The years that the question tells, in order. */
+  readonly years: readonly number[];
   /** Titles in the question, for the computation of shares. */
   readonly subjects: readonly string[];
   readonly localSettings: ReadonlyMap<string, string>;
@@ -37,9 +42,11 @@ export function composeCard(card: Card, occasion: Occasion): Composed {
       ? undefined
       : bonusOn(occasion.knowledge.parameters, card.bonus, occasion.payee, occasion.asOf);
   const basis = bonus ? bonus.basis : resolveBasis(card, occasion);
-  const body = [shareLine(card, occasion), bonus ? bonusLine(card, bonus, occasion) : bodyOf(card, occasion)].filter(
-    (line) => line !== '',
-  );
+  const body = [
+    shareLine(card, occasion),
+    yearsLine(card, occasion),
+    bonus ? bonusLine(card, bonus, occasion) : bodyOf(card, occasion),
+  ].filter((line) => line !== '');
   const warnings = warningsFor(card, basis, bonus, occasion);
   const tail = [
     ...settingLines(card, occasion),
@@ -83,6 +90,21 @@ function shareLine(card: Card, occasion: Occasion): string {
   return `${sum} ${say(enough ? 'awards.share.enough' : 'awards.share.tooFew', params)}`;
 }
 
+/** "2023, 2024, 2025: 3 lần liên tục": only counted; whether the rest is there, the council judges. */
+function yearsLine(card: Card, occasion: Occasion): string {
+  const { runs } = occasion.knowledge.parameters;
+  const title = Object.keys(runs).find((id) => card.id === `${id}-tieu-chuan`);
+  const rule = title === undefined ? undefined : runs[title];
+  if (!rule || occasion.years.length < 2 || !occasion.subjects.includes(rule.of)) return '';
+  const run = longestRun(occasion.years);
+  return say(run >= rule.times ? 'awards.years.enough' : 'awards.years.tooFew', {
+    years: occasion.years.join(', '),
+    name: occasion.knowledge.vocabulary.concepts.get(rule.of)?.name ?? '',
+    run,
+    times: rule.times,
+  });
+}
+
 function bonusLine(card: Card, bonus: Bonus, occasion: Occasion): string {
   const times = bonus.times === 1 ? '' : ` × ${formatNumber(bonus.times)}`;
   const sum = `${formatNumber(bonus.multiple)}${times} × ${formatMoney(bonus.salary)} = ${formatMoney(bonus.exact)}`;
@@ -97,7 +119,14 @@ function bonusLine(card: Card, bonus: Bonus, occasion: Occasion): string {
     name: `${name}${payee}`,
     amount: formatMoney(bonus.amount),
   });
-  return `${head}\n${say('awards.bonus.sum', { sum: `${sum}${rounded}`, day: formatDate(occasion.asOf) })}`;
+  const total = formatMoney(bonus.amount * occasion.heads);
+  const heads =
+    occasion.heads > 1
+      ? say('awards.bonus.heads', { n: occasion.heads, amount: formatMoney(bonus.amount), total })
+      : '';
+  return [head, heads, say('awards.bonus.sum', { sum: `${sum}${rounded}`, day: formatDate(occasion.asOf) })]
+    .filter((line) => line !== '')
+    .join('\n');
 }
 
 /** What became of a document, as of a day. */
@@ -171,25 +200,35 @@ function warningsFor(card: Card, basis: readonly Basis[], bonus: Bonus | undefin
   const documents = [...new Set(basis.map((one) => one.document))].flatMap(
     (number) => knowledge.documents.get(number) ?? [],
   );
+  // The base salary of the day of the decision is the right one, however old: no law of the past.
+  const salary = bonus && baseSalaryOn(knowledge.parameters, asOf)?.document;
   const past =
     card.lifeOf === undefined &&
     asOf < today &&
-    documents.some((one) => documentHolds(one, asOf) && changedBetween(one, asOf, today));
+    documents.some((one) => one.number !== salary && documentHolds(one, asOf) && changedBetween(one, asOf, today));
   if (card.certainty === 'VERIFIED-OLD' || past) warnings.add(say('awards.warn.past', { day: formatDate(asOf) }));
-  for (const one of documents) {
-    for (const amendment of one.amendments) {
-      if (asOf < amendment.from) continue;
-      const strong = basis.some(
-        (b) => b.document === one.number && b.article !== undefined && amendment.strongArticles.includes(b.article),
-      );
-      warnings.add(
-        say(strong ? 'awards.warn.amendedStrong' : 'awards.warn.amended', { from: formatDate(amendment.from) }),
-      );
-    }
-    if (one.caution !== undefined) warnings.add(one.caution);
-  }
+  for (const line of documentWarnings(basis, knowledge, asOf)) warnings.add(line);
   if (card.certainty === 'VERIFIED-2' || bonus?.certainty === 'VERIFIED-2') warnings.add(say('awards.warn.secondHand'));
   return [...warnings];
+}
+
+/** What has to be said of the documents behind a statement, on a day: that they were changed, or are read with care. */
+export function documentWarnings(basis: readonly Basis[], knowledge: Knowledge, day: LocalDate): string[] {
+  const documents = [...new Set(basis.map((one) => one.document))].flatMap(
+    (number) => knowledge.documents.get(number) ?? [],
+  );
+  return documents.flatMap((one) => {
+    const amended = one.amendments
+      .filter((amendment) => day >= amendment.from)
+      .map(({ from, strongArticles }) => {
+        const strong = basis.some(
+          ({ document, article }) =>
+            document === one.number && article !== undefined && strongArticles.includes(article),
+        );
+        return say(strong ? 'awards.warn.amendedStrong' : 'awards.warn.amended', { from: formatDate(from) });
+      });
+    return one.caution === undefined ? amended : [...amended, one.caution];
+  });
 }
 
 function changedBetween(one: LegalDocument, asOf: LocalDate, today: LocalDate): boolean {

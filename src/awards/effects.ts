@@ -4,7 +4,7 @@ import type { Recipient } from '../delivery/ports.js';
 import { translate } from '../i18n/index.js';
 import { handle, type EffectContext, type EffectHandler } from '../inbox/index.js';
 import { formatDate } from '../kernel/format.js';
-import { localDate } from '../kernel/local-date.js';
+import { localDate, type LocalDate } from '../kernel/local-date.js';
 import { personKey, type Actor } from '../kernel/people.js';
 import { shorten } from '../kernel/text.js';
 import type { Tx } from '../store/index.js';
@@ -13,9 +13,16 @@ import type { HandOverReason } from './model.js';
 import { maskPersonal } from './personal.js';
 
 /** Passes a question to the officers; personal numbers are taken out before it is stored. */
-export const handOver = defineEffect<{ id: string; code: string; text: string; reason: HandOverReason }>(
-  'awards.hand-over',
-);
+export const handOver = defineEffect<HandedOver>('awards.hand-over');
+
+interface HandedOver {
+  readonly id: string;
+  readonly code: string;
+  readonly text: string;
+  readonly reason: HandOverReason;
+  /** The card whose quote is not the official wording. */
+  readonly wrongQuote?: { readonly card: string; readonly title: string };
+}
 /** An officer's answer, to be sent to the person who asked. */
 export const answerQuestion = defineEffect<{ questionId: string; text: string }>('awards.answer');
 
@@ -28,6 +35,8 @@ export interface AwardsDeps {
     done: { byId: string | null; result: string },
     now: Date,
   ): Promise<boolean>;
+  /** Passages of the official texts near to a question, in words, for the officer who answers it. */
+  near?(question: string, day: LocalDate): readonly string[];
   /** Who is told of a new question. */
   officers(tx: Tx): Promise<readonly Recipient[]>;
 }
@@ -45,11 +54,16 @@ export function createAwardsEffects(deps: AwardsDeps): EffectHandler[] {
 
 async function store(
   deps: AwardsDeps,
-  payload: { id: string; code: string; text: string; reason: HandOverReason },
+  payload: HandedOver,
   at: EffectContext,
 ): Promise<void> {
   const { tx, now, actor } = at;
   const text = shorten(maskPersonal(payload.text), QUESTION_LIMIT);
+  if (payload.wrongQuote) {
+    const { card, title } = payload.wrongQuote;
+    const task = { kind: 'quote' as const, refId: card, title: translate('vi', 'awards.quote.task', { title }) };
+    await deps.openTask(tx, task, now);
+  }
   // Asked twice is one question: the officer answers it once.
   const same = await tx.question.findFirst({ where: { conversationId: actor.conversationId, state: 'open', text } });
   if (same) return;
@@ -58,7 +72,9 @@ async function store(
     data: { id, code, text, reason, contactId: actor.contactId, conversationId: actor.conversationId, askedAt: now },
   });
   const title = translate('vi', 'awards.task.title', { code, text: shorten(text, TITLE_LIMIT) });
-  await deps.openTask(tx, { kind: 'question', refId: id, title, data: { text } }, now);
+  const near = deps.near?.(text, localDate(now)) ?? [];
+  const shown = near.length === 0 ? text : `${text}\n${translate('vi', 'awards.quote.near', { list: near.join('\n') })}`;
+  await deps.openTask(tx, { kind: 'question', refId: id, title, data: { text: shown } }, now);
   const officers = await deps.officers(tx);
   const say: Say = {
     text: t('awards.task.new', { code, text }),

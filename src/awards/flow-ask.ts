@@ -13,17 +13,32 @@ import {
   type Move,
   type Say,
 } from '../conversation/index.js';
-import { formatDate } from '../kernel/format.js';
 import { fold, shorten } from '../kernel/text.js';
 import type { Answerer } from './answerer.js';
+import { basisSay } from './basis-say.js';
 import { isCourtesy } from './courtesy.js';
 import { handOver } from './effects.js';
-import type { Card, HandOverReason, Reply } from './model.js';
+import { inPreparedWords } from './language-model/index.js';
+import type { HandOverReason, Reply } from './model.js';
+import { markAnswer, type Mark } from './marks/effects.js';
+import { buttonsFor, cardButton, PERSON, type AskDeps, type MoreAbout } from './reply-buttons.js';
 import type { AwardsReads } from './store.js';
-import { readTopic, writeTopic } from './topic.js';
+import { followedTopic, readTopic, writeTopic } from './topic.js';
 
 type Reads = { readonly awards: AwardsReads };
-const dataSchema = z.object({ question: z.string() });
+const dataSchema = z.object({
+  question: z.string(),
+  /** The answer that was called wrong. */
+  answer: z
+    .object({
+      id: z.string(),
+      mark: z.enum(['good', 'wrong']),
+      question: z.string(),
+      cards: z.array(z.string()),
+      title: z.string(),
+    })
+    .optional(),
+});
 type Data = z.infer<typeof dataSchema>;
 /** A turn at which a question may be handed over. */
 type Asking = At<unknown, number>;
@@ -42,11 +57,10 @@ const GREETINGS = new Set([
 ]);
 // What the officers of a province are asked most; a person who asks nothing may begin here.
 const STARTERS = ['cstdcs-tieu-chuan', 'ho-so-danh-hieu', 'tien-tong-hop', 'khen-dot-xuat'];
-const LABEL_LIMIT = 60;
-const SIBLINGS = 2;
+const MENU: GoButton = { label: t('button.menu'), command: 'menu' };
 
 /** The flow over an answerer. */
-export function createAskFlow(answerer: Answerer): Flow<Data, Reads> {
+export function createAskFlow(answerer: Answerer, moreAbout: MoreAbout = () => []): Flow<Data, Reads> {
   return defineFlow<Data, Reads>({
     name: 'ask',
     version: 1,
@@ -58,63 +72,103 @@ export function createAskFlow(answerer: Answerer): Flow<Data, Reads> {
         words: ['hỏi', 'cho hỏi', 'xin hỏi', '/hoi', 'ask'],
         takesText: true,
         aside: true,
-        load: (read) => read.awards.waiting(),
-        start: (at) => startAsking(answerer, at, at.arg, at.topic),
+        load: loadWaiting,
+        start: (at) => startAsking({ answerer, moreAbout }, at, at.arg, at.topic),
       }),
       defineCommand<Data, Reads, number>({
         name: 'ask-card',
         words: [],
         aside: true,
-        load: (read) => read.awards.waiting(),
+        load: loadWaiting,
         start: (at) => {
           const card = answerer.knowledge.cards.find((one) => one.id === at.arg);
           const reply = answerer.card(at.arg, { asOf: at.today });
           if (!card || !reply) return { end: true, say: [whatToAsk(answerer)] };
-          return respond(answerer, at, reply, card.title);
+          return respond({ answerer, moreAbout }, at, reply, card.title);
         },
       }),
-      defineCommand<Data, Reads>({
+      defineCommand<Data, Reads, void>({
         name: 'ask-basis',
         words: ['căn cứ'],
         aside: true,
-        start: (at) => ({ end: true, say: [basisSay(answerer, at.arg, at.topic)] }),
+        load: (read) => read.awards.fresh(),
+        start: (at) => ({ end: true, say: [basisSay(answerer, at.arg, at.topic, at.today)] }),
+      }),
+      defineCommand<Data, Reads>({
+        name: 'ask-right',
+        words: ['đúng ý', 'đúng rồi', 'chính xác', '👍'],
+        aside: true,
+        start: (at) => {
+          const marked = markedAnswer(answerer, at.topic, 'good');
+          const say = [{ text: t('awards.thanks'), buttons: [MENU] }];
+          return { end: true, say, effects: marked ? [markAnswer(marked)] : [] };
+        },
       }),
       defineCommand<Data, Reads>({
         name: 'ask-wrong',
-        words: ['chưa đúng ý', 'sai rồi', 'trả lời sai'],
+        words: ['chưa đúng ý', 'sai rồi', 'trả lời sai', '👎'],
         start: (at) => {
           const question = readTopic(at.topic)?.question;
-          return question === undefined
-            ? { end: true, say: [whatToAsk(answerer)] }
+          if (question === undefined) return { end: true, say: [whatToAsk(answerer)] };
+          const answer = markedAnswer(answerer, at.topic, 'wrong');
+          return answer
+            ? { to: 'wrong', data: { question, answer }, effects: [markAnswer(answer)] }
             : { to: 'wrong', data: { question } };
         },
       }),
     ],
-    steps: { wrong: wrongStep() },
+    steps: { wrong: wrongStep(), note: noteStep() },
   });
 }
 
-function startAsking(answerer: Answerer, at: Asking, typed: string, stored: unknown): Move<Data> {
+/** The last answer as a mark keeps it; undefined where there was none to mark. */
+function markedAnswer(answerer: Answerer, stored: unknown, mark: Mark['mark']): Data['answer'] {
+  const { answerId: id, question = '', cards = [] } = readTopic(stored) ?? {};
+  if (id === undefined || cards.length === 0) return undefined;
+  const title = answerer.knowledge.cards.find((card) => card.id === cards[0])?.title ?? '';
+  return { id, mark, question, cards: [...cards], title };
+}
+
+/** The newest knowledge, and how many questions wait. */
+async function loadWaiting(read: Reads): Promise<number> {
+  await read.awards.fresh();
+  return read.awards.waiting();
+}
+
+function startAsking(deps: AskDeps, at: Asking, typed: string, stored: unknown): Move<Data> {
+  const { answerer } = deps;
   const folded = fold(typed);
   if (GREETINGS.has(folded)) return { begin: 'menu' };
   if (isCourtesy(typed))
     return { end: true, say: [{ text: t('awards.thanks'), buttons: [{ label: t('button.menu'), command: 'menu' }] }] };
   if (folded === '') return { end: true, say: [whatToAsk(answerer)] };
-  const topic = readTopic(stored);
-  return respond(answerer, at, answerer.answer(typed, { asOf: at.today, ...(topic ? { topic } : {}) }), typed);
+  const topic = followedTopic(stored, at.now);
+  const reply = answerer.answer(typed, { asOf: at.today, ...(topic ? { topic } : {}) });
+  return respond(deps, at, inPreparedWords(reply, at.prepared), typed);
 }
 
 function whatToAsk(answerer: Answerer): Say {
   const buttons = STARTERS.flatMap((id) => cardButton(answerer.knowledge.cards.find((card) => card.id === id)));
-  return { text: t('awards.whatToAsk'), buttons: [...buttons, { label: t('button.person'), command: 'person' }] };
+  return { text: t('awards.whatToAsk'), buttons: [...buttons, PERSON] };
 }
 
 /** Says a reply, with the buttons that its outcome calls for; hands the question over where it must go to a person. */
-function respond(answerer: Answerer, at: Asking, reply: Reply, question: string): Move<Data> {
-  const topic = writeTopic(reply.topic, question);
+function respond(deps: AskDeps, at: Asking, reply: Reply, question: string): Move<Data> {
+  const { answerer } = deps;
+  const topic = writeTopic(reply, question, { answerId: at.newId(), now: at.now });
   if (reply.outcome === 'hand_over')
-    return { end: true, topic, ...passOn(at, question, reply.reason ?? 'no_basis', reply.passedOnText ?? reply.text) };
-  return { end: true, topic, say: [{ text: raw(reply.text), buttons: buttonsFor(answerer, reply) }] };
+    return {
+      end: true,
+      topic,
+      ...passOn(
+        at,
+        question,
+        reply.reason ?? 'no_basis',
+        reply.passedOnText ?? reply.text,
+        reply.reason === 'quote' ? answerer.knowledge.cards.find((one) => one.id === reply.cards[0]) : undefined,
+      ),
+    };
+  return { end: true, topic, say: [{ text: raw(reply.text), buttons: buttonsFor(deps, reply) }] };
 }
 
 /** The words and the effect of handing a question over, with its place in the queue. */
@@ -123,6 +177,8 @@ export function passOn(
   question: string,
   reason: HandOverReason,
   before: string,
+  /** The card whose quote is not the official wording. */
+  wrong?: { readonly id: string; readonly title: string },
 ): { say: Say[]; effects: Effect[] } {
   const code = at.newCode('CH');
   const passed = t('awards.passedOn', { code, n: at.loaded + 1 });
@@ -133,85 +189,51 @@ export function passOn(
         buttons: [{ label: t('button.menu'), command: 'menu' }],
       },
     ],
-    effects: [handOver({ id: at.newId(), code, text: question, reason })],
-  };
-}
-
-function buttonsFor(answerer: Answerer, reply: Reply): GoButton[] {
-  const person: GoButton = { label: t('button.person'), command: 'person' };
-  const wrong: GoButton = { label: t('awards.button.wrong'), command: 'ask-wrong' };
-  switch (reply.outcome) {
-    case 'clarify':
-      return [
-        ...reply.options.map((option) => ({
-          label: raw(shorten(option.label, LABEL_LIMIT)),
-          command: 'ask-card',
-          arg: option.card,
-        })),
-        person,
-      ];
-    case 'out_of_scope':
-      return [{ label: t('button.menu'), command: 'menu' }, person];
-    case 'local_setting':
-      return [...basisButton(reply), person, wrong];
-    case 'answer':
-    case 'answer_with_warning':
-    case 'hand_over':
-      return [...siblings(answerer, reply), ...basisButton(reply), wrong];
-  }
-}
-
-const basisButton = (reply: Reply): GoButton[] => {
-  const card = reply.cards[0];
-  return card === undefined ? [] : [{ label: t('awards.button.basis'), command: 'ask-basis', arg: card }];
-};
-
-const cardButton = (card: Card | undefined): GoButton[] =>
-  card ? [{ label: raw(shorten(card.title, LABEL_LIMIT)), command: 'ask-card', arg: card.id }] : [];
-
-/** Other things to know about the same title: its papers, its money, who decides. */
-function siblings(answerer: Answerer, reply: Reply): GoButton[] {
-  const [subject] = reply.topic.subjects;
-  if (subject === undefined || reply.topic.subjects.length > 1) return [];
-  const own = answerer.about(subject, reply.cards);
-  return own.slice(0, SIBLINGS).flatMap((card) => cardButton(card));
-}
-
-/** The card behind an answer: what it rests on, since when, how sure it is, who checked it. */
-function basisSay(answerer: Answerer, arg: string, stored: unknown): Say {
-  const id = arg === '' ? (readTopic(stored)?.card ?? '') : arg;
-  const shown = answerer.basis(id);
-  if (!shown) return { text: t('awards.basis.none'), buttons: [{ label: t('button.ask'), command: 'ask' }] };
-  const lines = shown.documents.map((one) => t('awards.basis.line', { text: one.text, title: one.title }));
-  const details = shown.details === '' ? [] : [raw(shown.details)];
-  const state = t(`awards.state.${shown.state}`);
-  return {
-    text: [
-      t('awards.basis.title', { title: shown.title }),
-      ...lines,
-      ...details,
-      state,
-      ...(shown.until === undefined ? [] : [t('awards.basis.until', { day: formatDate(shown.until) })]),
-    ],
-    buttons: [
-      { label: t('awards.button.wrong'), command: 'ask-wrong' },
-      { label: t('button.person'), command: 'person' },
+    effects: [
+      handOver({
+        id: at.newId(),
+        code,
+        text: question,
+        reason,
+        ...(wrong ? { wrongQuote: { card: wrong.id, title: wrong.title } } : {}),
+      }),
     ],
   };
 }
 
+/** Called wrong: asked in other words, told what is wrong, or passed on. */
 function wrongStep() {
   return defineStep<Data, Reads, number>({
-    load: (read) => read.awards.waiting(),
+    load: loadWaiting,
     ask: ({ data }) => ({
       text: t('awards.wrong.ask', { question: shorten(data.question, 120) }),
-      options: [{ value: 'officer', label: t('awards.wrong.officer'), words: ['chuyển', 'cán bộ'] }],
+      options: [
+        { value: 'officer', label: t('awards.wrong.officer'), words: ['chuyển', 'cán bộ'] },
+        ...(data.answer === undefined
+          ? []
+          : [{ value: 'note', label: t('awards.wrong.note'), words: ['ghi chỗ sai'] }]),
+      ],
       free: true,
     }),
     answer: (at, answer): Move<Data> => {
-      if (answer.kind === 'option') return { end: true, ...passOn(at, at.data.question, 'no_basis', '') };
+      if (answer.kind === 'option')
+        return answer.value === 'note'
+          ? { to: 'note', data: at.data }
+          : { end: true, ...passOn(at, at.data.question, 'no_basis', '') };
       if (answer.kind === 'text') return { begin: 'ask', arg: answer.text };
       return { again: t('conversation.chooseOne') };
+    },
+  });
+}
+
+/** What is wrong, in the person's words, for the officer who looks after the card. */
+function noteStep() {
+  return defineStep<Data, Reads>({
+    ask: () => ({ text: t('awards.wrong.what'), free: true, buttons: [PERSON] }),
+    answer: ({ data }, answer): Move<Data> => {
+      if (answer.kind !== 'text' || answer.text.trim() === '') return { again: t('awards.wrong.what') };
+      const effects = data.answer === undefined ? [] : [markAnswer({ ...data.answer, note: answer.text })];
+      return { end: true, say: [{ text: t('awards.wrong.noted'), buttons: [PERSON, MENU] }], effects };
     },
   });
 }

@@ -30,6 +30,7 @@ const SAME = 0.05;
 const UNCLEAR_WORDS = 2;
 const GENERAL_WORDS = 5;
 const SENTENCE = 5;
+const BARE = 3;
 /** With more other words than this, a bare title is no open question but one about something unknown. */
 const OPEN_WORDS = 1;
 /** A title beside words that nobody here knows needs a better match than usual. */
@@ -57,6 +58,7 @@ export function decide(knowledge: Knowledge, index: CardIndex, input: GateInput)
     has(concepts, 'act-write') && !has(concepts, 'mau-bieu') && knowledge.cards.find((card) => card.id === WRITE_CARD);
   if (written) return { kind: 'card', card: written };
   if (onlyGeneral(query)) return { kind: 'choose', why: 'unclear', cards: [] };
+  if (onlyKind(query)) return { kind: 'choose', why: 'unclear', cards: offer(knowledge, index, input) };
   const strong = concepts.some((one) => one.type === 'subject' || one.anchor === 'strong');
   if (outside && !strong) return { kind: 'out_of_scope', why: 'topic' };
 
@@ -90,6 +92,17 @@ function onlyGeneral(query: Query): boolean {
     query.reading.tokens.length <= GENERAL_WORDS && [...query.concepts.values()].every((one) => one.type === 'domain')
   );
 }
+
+/** "hồ sơ": what is wanted, but of what? */
+const onlyKind = (query: Query): boolean =>
+  query.reading.tokens.length <= BARE && [...query.concepts.values()].every((one) => one.type === 'kind');
+
+/** The cards nearest to so few words, for buttons. */
+const offer = (knowledge: Knowledge, index: CardIndex, { query, asOf }: GateInput): Card[] =>
+  index
+    .rank(query, (card) => card.outcome === 'answer' && inForce(card, asOf, knowledge))
+    .slice(0, 3)
+    .map((one) => one.card);
 
 /** A few words, filler, or nothing but digits and signs, may still mean something here; a whole sentence about other things does not. */
 function decideWithoutAnchor(query: Query, outside: boolean): Decision {

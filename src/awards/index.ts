@@ -4,17 +4,47 @@ import type { Answerer } from './answerer.js';
 import { answerFlow } from './flow-answer.js';
 import { createAskFlow } from './flow-ask.js';
 import { personFlow } from './flow-person.js';
+import { createBrowseFlow, loadBrowse } from './browse/index.js';
+import { createCardFlows } from './cards/index.js';
+import { createEligibilityFlow, eligibilityButton, loadEligibility } from './eligibility/index.js';
+import { createLawFlows } from './law-watch/index.js';
+import { createMarksFlow } from './marks/index.js';
 
 export { createAnswerer, type Answerer, type AskOptions } from './answerer.js';
+export { createCardEffects, createCardReads, type CardReads } from './cards/index.js';
+export { createLiveAnswerer, type LiveAnswerer } from './cards/live.js';
 export { createAwardsEffects, type AwardsDeps } from './effects.js';
 export { findKnowledgeFolder, KnowledgeError, loadKnowledge, readKnowledge, type KnowledgeProblem } from './load.js';
 export type { Citation, Knowledge, Outcome, Reply, Topic } from './model.js';
+export { readBrowse } from './browse/index.js';
+export { readEligibility } from './eligibility/index.js';
+export { createPreparePhrasing } from './language-model/index.js';
+export { createLawEffects, createLawReads, createLawWatch, type LawReads } from './law-watch/index.js';
+export { createMarkEffects, createMarkReads, type MarkReads } from './marks/index.js';
 export { maskPersonal } from './personal.js';
 export { createAwardsReads, type AwardsReads } from './store.js';
+export { findText, readArchive, TEXTS_FOLDER, writeText } from './texts/archive.js';
+export { checkCard } from './texts/card-quotes.js';
+export { importText, type ImportRequest } from './texts/import-text.js';
+export { createTexts, type Texts } from './texts/library.js';
+export { mergeTexts } from './texts/merge.js';
+export type { OfficialText, TextProblem } from './texts/model.js';
+export { LARGEST_TEXT } from './texts/read-bytes.js';
+export { nearPassages } from './texts/near.js';
+export { openShelf } from './texts/shelf.js';
 
-/** Flows of this room; the answerer is built once for the process. */
-export const createAwardsFlows = (deps: { readonly answerer: Answerer }): RoomFlow[] => [
-  createAskFlow(deps.answerer),
-  personFlow,
-  answerFlow,
-];
+/** Flows of this room; the answerer and the rules are read once for the process. */
+export function createAwardsFlows({ answerer }: { readonly answerer: Answerer }): RoomFlow[] {
+  const rules = loadEligibility(answerer.knowledge);
+  const groups = loadBrowse(answerer.knowledge);
+  return [
+    createAskFlow(answerer, ({ subjects }) => eligibilityButton(rules, subjects)),
+    personFlow,
+    answerFlow,
+    createEligibilityFlow(answerer, rules),
+    createBrowseFlow(answerer, groups),
+    createMarksFlow(answerer),
+    ...createCardFlows(answerer),
+    ...createLawFlows(answerer),
+  ];
+}

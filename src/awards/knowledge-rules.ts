@@ -92,6 +92,9 @@ function checkCard(card: Card, knowledge: Knowledge, report: Report): void {
       report(field('needs/unless/also/applies/subjects'), `unknown concept ${id}`);
   for (const basis of card.basis)
     if (!basis.document.startsWith('{')) checkBasis(basis, knowledge, field('basis'), report);
+  if (card.quote) checkBasis(card.quote, knowledge, field('quote'), report);
+  if (card.level !== undefined && concepts.get(card.level)?.type !== 'level')
+    report(field('level'), `unknown level ${card.level}`);
   for (const option of card.options)
     if (!knowledge.cards.some((other) => other.id === option)) report(field('options'), `unknown card ${option}`);
   if (card.bonus !== undefined && !(card.bonus in knowledge.parameters.bonuses))

@@ -4,10 +4,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import type { z } from 'zod';
-import { fold } from '../kernel/text.js';
+import { dropUndefined, foldStates, toCard } from './cards/card-file.js';
+import { conceptOf } from './cards/overlay.js';
 import { buildLifeCards } from './document-life.js';
 import { findKnowledgeProblems } from './knowledge-rules.js';
-import type { Card, Concept, Knowledge, LegalDocument, Parameters, Vocabulary } from './model.js';
+import type { Concept, Knowledge, LegalDocument, Parameters, Vocabulary } from './model.js';
 import {
   cardsSchema,
   documentsSchema,
@@ -70,6 +71,7 @@ export function readKnowledge(folder: string): LoadResult {
   const cards = files.flatMap((name) =>
     (read(`cards/${name}`, cardsSchema, foldStates) ?? []).map((card) => ({ file: `cards/${name}`, card })),
   );
+  problems.push(...cards.flatMap(({ file, card }) => findOfficersMarks(file, card)));
   if (!documents || !parameters || !words || problems.length > 0) return { ok: false, problems };
 
   const library = new Map(documents.map((one): [string, LegalDocument] => [one.number, dropUndefined(one)]));
@@ -129,48 +131,24 @@ function listCards(folder: string): string[] {
   return existsSync(cards) ? readdirSync(cards) : [];
 }
 
-function foldStates(raw: unknown): unknown {
-  if (!Array.isArray(raw)) return raw;
-  return raw.map((card: unknown) => {
-    if (typeof card !== 'object' || card === null || !('state' in card) || typeof card.state !== 'string') return card;
-    return { ...card, state: fold(card.state) };
-  });
-}
-
-function toCard(file: CardFile): Card {
-  const { answer, state, ...rest } = file;
-  // A bonus answers nothing but a question about money.
-  const needs = rest.bonus === undefined ? rest.needs : [...rest.needs, ['money', 'luong-co-so']];
-  return dropUndefined<Card>({
-    ...rest,
-    needs,
-    answer: answer ?? '',
-    state: state.replaceAll(' ', '-') as Card['state'],
-  });
-}
-
 /** The concepts of words.yaml, and one for each document. */
 function buildVocabulary(words: WordsFile, documents: readonly LegalDocument[]): Vocabulary {
   const concepts = new Map<string, Concept>();
   for (const [id, concept] of Object.entries(words.concepts))
     concepts.set(id, dropUndefined<Concept>({ id, ...concept }));
   for (const one of documents) {
-    const id = `doc:${one.number}`;
-    concepts.set(id, {
-      id,
-      type: 'document',
-      name: one.number,
-      anchor: 'strong',
-      soft: false,
-      implies: [],
-      needs: [],
-      words: [one.number, ...one.words],
-    });
+    const concept = conceptOf(one);
+    concepts.set(concept.id, concept);
   }
   return { shorthand: words.shorthand, filler: words.filler.split(/\s+/), common: words.common.split(/\s+/), concepts };
 }
 
-/** zod writes absent keys as `undefined`; exact optional types want them absent. */
-function dropUndefined<T>(value: object): T {
-  return JSON.parse(JSON.stringify(value)) as T;
+/** Only an officer's act in the product says that a card was checked: a file cannot. */
+function findOfficersMarks(file: string, card: CardFile): KnowledgeProblem[] {
+  const reason = "only an officer's act in the product sets it";
+  return [
+    ...(card.state === 'da doi chieu' ? [{ file, field: `${card.id}.state`, reason }] : []),
+    ...(card.checkedBy === undefined ? [] : [{ file, field: `${card.id}.checkedBy`, reason }]),
+    ...(card.checkedAt === undefined ? [] : [{ file, field: `${card.id}.checkedAt`, reason }]),
+  ];
 }

@@ -20,6 +20,15 @@ export interface Basis extends Citation {
   readonly section?: string;
 }
 
+/** Words that a card takes from a document. */
+export interface CardQuote {
+  readonly document: string;
+  readonly article: string;
+  readonly clause?: string;
+  readonly point?: string;
+  readonly text: string;
+}
+
 /** A law, decree, circular or plan, and its life. `inForceTo` is the first day on which it no longer holds. */
 export interface LegalDocument {
   readonly number: string;
@@ -36,6 +45,8 @@ export interface LegalDocument {
   /** A warning that goes with every answer resting on this document. */
   readonly caution?: string;
   readonly note?: string;
+  /** When an officer last recorded a change of its life. */
+  readonly changedOn?: LocalDate;
   readonly amendments: readonly Amendment[];
 }
 
@@ -60,6 +71,8 @@ export interface Card {
   readonly answer: string;
   readonly details?: string;
   readonly basis: readonly Basis[];
+  /** Official words; shown only where they agree, word for word, with the loaded text in force. */
+  readonly quote?: CardQuote;
   readonly certainty: Certainty;
   readonly state: CardState;
   readonly outcome: 'answer' | 'local_setting' | 'hand_over' | 'clarify';
@@ -77,6 +90,11 @@ export interface Card {
   readonly anyDate: boolean;
   readonly bonus?: string;
   readonly options: readonly string[];
+  /** The level it holds for, a code of words.yaml; absent where it holds for all. */
+  readonly level?: string;
+  /** The officer who compared it with the document, and the day; only where the state says so. */
+  readonly checkedBy?: string;
+  readonly checkedAt?: LocalDate;
   /** The document whose life this card tells; such cards are made from documents.yaml. */
   readonly lifeOf?: string;
 }
@@ -139,6 +157,8 @@ export interface Parameters {
   readonly rounding: { readonly step: number; readonly basis: Basis };
   /** Least share of Lao động tiên tiến in a collective, percent, by title. */
   readonly shares: Readonly<Record<string, { readonly min: number; readonly basis: Basis }>>;
+  /** How many times without a gap a lower title must have been won, by title. */
+  readonly runs: Readonly<Record<string, { readonly of: string; readonly times: number; readonly basis: Basis }>>;
   readonly bonuses: Readonly<Record<string, BonusRule>>;
 }
 
@@ -166,7 +186,7 @@ export interface Topic {
 }
 
 /** Why a question goes to a person. */
-export type HandOverReason = 'no_basis' | 'asked_for_person' | 'complaint';
+export type HandOverReason = 'no_basis' | 'asked_for_person' | 'complaint' | 'quote';
 
 /** One choice of a clarifying question: it leads to a card. */
 export interface ReplyOption {

@@ -10,6 +10,7 @@ export interface Query {
   readonly article?: string;
 }
 
+const MOST_TITLES = 3;
 const FOLLOW_UP = /^(?:the con|vay con|con|the|vay|thi con|the thi|vay thi|va)\b/;
 
 /** A question without a subject of its own speaks about the subject of the conversation. */
@@ -29,6 +30,17 @@ export function buildQuery(reading: Reading, all: ReadonlyMap<string, Concept>, 
   for (const id of topic.subjects) addTopicSubject(concepts, all, id);
   if (!has('kind') && !hasHardTopic(concepts)) addAll(concepts, topic.kinds, all);
   return query();
+}
+
+/** The same question once for each of the two or three titles it names; empty where it names one, or more. */
+export function titlesApart(query: Query): { readonly subject: string; readonly query: Query }[] {
+  const subjects = [...query.concepts.values()].filter((one) => one.type === 'subject').map((one) => one.id);
+  if (subjects.length < 2 || subjects.length > MOST_TITLES) return [];
+  return subjects.map((subject) => {
+    const concepts = new Map(query.concepts);
+    for (const other of [...subjects, 'khac-biet']) if (other !== subject) concepts.delete(other);
+    return { subject, query: { ...query, concepts } };
+  });
 }
 
 const anyDocument: Concept = { id: ANY_DOCUMENT, type: 'domain', soft: true, implies: [], needs: [], words: [] };

@@ -16,16 +16,22 @@ const NAMED =
 // Told as history ("đã đạt năm 2024"), a year says when a title was won, not which law is asked about.
 const HISTORY =
   /\b(?:da (?:dat|duoc|co|nop|tung|tang|hoan thanh)|tung|duoc tang|duoc khen|duoc cong nhan|(?:em|toi|minh|chi|anh|chau) (?:co|dat|duoc|hoan thanh)|nop|trinh|tiep nhan|sinh|ky ngay|hoan thanh (?:tot|xuat sac))\b/;
+// The day on which a decision is signed sets the base salary: asked about money, it is the day asked about.
+const SIGNED = /\bky (?:ngay|thang|nam|vao|hom|\d)|\b(?:quyet dinh|qd)\b.*\bky\b/;
+const MONEY = /\b(?:thuong|tien|bao nhieu|muc chi|may trieu|lcs|luong co so)\b/;
 const CHANGE_OF_LAW = /\b(?:luat nao|luat cu|luat moi|con gia tri|chuyen tiep|co gi moi|sua doi|thay doi)\b/;
 
 /** The day asked about, or null when the question is about today. */
 export function askedDate(question: string, today: LocalDate): AskedDate | null {
   const text = fold(question).replace(NAMED, ' ');
-  if (HISTORY.test(text) || CHANGE_OF_LAW.test(text)) return null;
+  const signed = SIGNED.test(text) && MONEY.test(text);
+  if ((HISTORY.test(text) && !signed) || CHANGE_OF_LAW.test(text)) return null;
   const day = DAY.exec(text);
   if (day) return checked(`${day[3] ?? ''}-${pad(day[2])}-${pad(day[1])}`, /\btruoc\b/.test(text.slice(0, day.index)));
   const month = MONTH.exec(text);
   if (month) return checked(`${month[2] ?? ''}-${pad(month[1])}-15`, false);
+  // "các năm 2023, 2024, 2025": a row of years tells when titles were won.
+  if (new Set(text.match(/\b20\d{2}\b/g) ?? []).size > 1) return null;
   const years = [...new Set([...text.matchAll(YEAR)].map((match) => match[1] ?? ''))];
   const year = /\bnam ngoai\b/.test(text) ? String(Number(today.slice(0, 4)) - 1) : years[0];
   if (year === undefined || years.length > 1 || year === today.slice(0, 4)) return null;

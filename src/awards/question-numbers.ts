@@ -32,6 +32,23 @@ export function toldShare(question: string): ToldShare | null {
   return share(Number(part), whole);
 }
 
+const TITLE = String.raw`(?:${LDTT}|cstdcs|cstd|chien si|bang khen|giay khen)`;
+const GOT = String.raw`(?:(?:la|dat|duoc|co|danh hieu)\s*){0,3}`;
+const HEADS = [
+  new RegExp(String.raw`(?<![\d/.,])(\d{1,3})\s*(?:${PEOPLE}\s*)?${GOT}${TITLE}`),
+  new RegExp(String.raw`\bthuong\s*(?:cho\s*)?(\d{1,3})\s*${PEOPLE}`),
+];
+const COLLECTIVES = /(?<![\d/.,])(\d{1,3})\s*(?:tap the|ttldtt|ttldxs|thon|la co)\b/;
+
+/** How many are to be paid, where the question asks for the sum of several; 1 otherwise. People of a collective are not paid one by one. */
+export function toldHeads(question: string, collective: boolean): number {
+  const text = fold(question);
+  const found = (collective ? [COLLECTIVES] : HEADS)
+    .map((pattern) => pattern.exec(text))
+    .find((match) => match !== null);
+  return Math.max(1, Number(found?.[1] ?? 1));
+}
+
 function share(part: number, whole: number): ToldShare | null {
   return whole > 0 && part <= whole ? { part, whole } : null;
 }

@@ -31,6 +31,7 @@ export const documentsSchema = z.array(
     words: z.array(text).default([]),
     caution: text.optional(),
     note: text.optional(),
+    changedOn: date.optional(),
     amendments: z
       .array(z.strictObject({ by: text, from: date, strongArticles: z.array(text).default([]) }))
       .default([]),
@@ -44,6 +45,7 @@ export const parametersSchema = z.strictObject({
     .array(z.strictObject({ amount: z.number().int().positive(), from: date, to: date.optional(), document: text }))
     .min(1),
   rounding: z.strictObject({ step: z.number().int().positive(), mode: z.literal('up'), basis: basisSchema }),
+  runs: z.record(z.string(), z.strictObject({ of: z.string(), times: z.number().int().min(2), basis: basisSchema })),
   shares: z.record(z.string(), z.strictObject({ min: z.number().min(0).max(100), basis: basisSchema })),
   bonuses: z.record(
     z.string(),
@@ -72,6 +74,15 @@ export const cardsSchema = z.array(
     answer: text.optional(),
     details: text.optional(),
     basis: z.array(basisSchema).default([]),
+    quote: z
+      .strictObject({
+        document: text,
+        article: text,
+        clause: text.optional(),
+        point: text.optional(),
+        text: text.max(2000),
+      })
+      .optional(),
     certainty,
     state,
     outcome: z.enum(['answer', 'local_setting', 'hand_over', 'clarify']).default('answer'),
@@ -87,6 +98,9 @@ export const cardsSchema = z.array(
     anyDate: z.boolean().default(false),
     bonus: text.optional(),
     options: z.array(cardId).default([]),
+    level: text.optional(),
+    checkedBy: text.optional(),
+    checkedAt: date.optional(),
   }),
 );
 export type CardFile = z.infer<typeof cardsSchema>[number];

@@ -16,11 +16,16 @@ export interface AwardsReads {
   waiting(): Promise<number>;
   /** A question that still waits; null when it was answered or is unknown. */
   open(id: string): Promise<OpenQuestion | null>;
+  /** Takes over what officers changed in the knowledge: awaited before an answer is made. */
+  fresh(): Promise<void>;
 }
 
 /** Builds the reads on a transaction. */
-export function createAwardsReads(tx: Tx): AwardsReads {
+export function createAwardsReads(tx: Tx, refresh?: (tx: Tx) => Promise<void>): AwardsReads {
+  let refreshed: Promise<void> | undefined;
   return {
+    // Once a turn: what the turn itself writes is there for the next one.
+    fresh: () => (refreshed ??= refresh?.(tx) ?? Promise.resolve()),
     waiting: () => tx.question.count({ where: { state: 'open' } }),
     async open(id) {
       if (!/^[0-9a-f-]{36}$/i.test(id)) return null;

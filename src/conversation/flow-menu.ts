@@ -14,7 +14,7 @@ export function menuButtons(actor: Actor): GoButton[] {
     ...(has('officer') ? OFFICER : []),
     ...(has('officer') || has('leader') ? [{ label: t('button.numbers'), command: 'numbers' }] : []),
     ...(staff || has('leader') ? [{ label: t('button.units'), command: 'units' }] : []),
-    ...(staff ? [{ label: t('button.inviteSeat'), command: 'invite-seat' }] : []),
+    ...(staff ? [{ label: t('button.inviteSeat'), command: 'invite-seat' }, CARDS] : []),
     ...(has('admin') ? ADMIN : []),
     { label: t('button.campaigns'), command: 'campaigns' },
     { label: t('button.ask'), command: 'ask' },
@@ -29,6 +29,7 @@ const SEAT: readonly GoButton[] = [
   { label: t('button.submit'), command: 'submit' },
 ];
 const TASKS: GoButton = { label: t('button.tasks'), command: 'tasks' };
+const CARDS: GoButton = { label: t('button.cards'), command: 'cards' };
 const OFFICER: readonly GoButton[] = [
   { label: t('button.launch'), command: 'launch' },
   { label: t('button.urge'), command: 'urge' },

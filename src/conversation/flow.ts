@@ -21,6 +21,8 @@ export interface TurnContext {
   /** New ids and codes: given, so that a flow stays pure. */
   readonly newId: () => string;
   readonly newCode: (prefix: string) => string;
+  /** What was worked out for this message before its turn, where something was. */
+  readonly prepared?: unknown;
 }
 
 /** One choice of a question. It can be tapped, numbered (1, 2, 3 …), or typed: its label or one of `words`. */

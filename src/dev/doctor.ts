@@ -40,7 +40,7 @@ async function main(): Promise<number> {
     findings.push(...(await checkZaloTokens(config, opened.store)));
     await opened.close();
   }
-  findings.push(await checkQueue(config), ...(await checkTelegram(config)));
+  findings.push(await checkQueue(config), ...(await checkTelegram(config)), modelFinding(config));
   for (const finding of findings) report(finding);
   return findings.every((finding) => finding.ok) ? 0 : 1;
 }
@@ -169,6 +169,12 @@ async function checkTelegram(config: Config): Promise<Finding[]> {
     client.close();
   }
 }
+
+/** Whether answers may be worded by a language model; nothing is asked of it here. */
+const modelFinding = ({ languageModel }: Config): Finding =>
+  languageModel
+    ? { ok: true, what: 'doctor.modelOn', detail: languageModel.model }
+    : { ok: true, what: 'doctor.modelOff', detail: '' };
 
 async function checkZaloTokens(config: Config, store: Store): Promise<Finding[]> {
   const zalo = config.zalo;

@@ -6,6 +6,7 @@ import type { Outbox } from '../delivery/ports.js';
 import { personKey } from '../kernel/people.js';
 import { isOutage, isSerializationFailure, readBusinessClock, type Store } from '../store/index.js';
 import type { Bells, Logger, People } from './ports.js';
+import type { Prepared } from './prepare.js';
 import { TurnError, type TurnOutcome } from './turn.js';
 
 /** A message that failed so often by its own fault is closed with an apology, and the next one gets its turn. */
@@ -19,7 +20,9 @@ export interface ProcessorDeps {
   readonly bells: Bells;
   readonly logger: Logger;
   readonly clock: Clock;
-  readonly runTurn: (conversationId: string) => Promise<TurnOutcome>;
+  readonly runTurn: (conversationId: string, prepared?: Prepared | null) => Promise<TurnOutcome>;
+  /** Works something out before a turn, in no slot and no transaction; absent: turns follow one another at once. */
+  readonly prepare?: (conversationId: string) => Promise<Prepared | null>;
   /** Turns under way at once in this process. */
   readonly concurrency: number;
   /** Counts a message closed with an apology. */
@@ -52,12 +55,24 @@ export function createProcessor(deps: ProcessorDeps): Processor {
     else running -= 1;
   };
 
-  const work = async (conversationId: string): Promise<void> => {
+  const inSlot = async <T>(run: () => Promise<T>): Promise<T> => {
     await slot();
     try {
-      await drainTurns(deps, conversationId);
+      return await run();
     } finally {
       release();
+    }
+  };
+
+  const work = (conversationId: string): Promise<void> =>
+    deps.prepare ? prepareAndWork(deps.prepare, conversationId) : inSlot(() => drainTurns(deps, conversationId));
+
+  /** One turn after the other, each prepared before it takes a slot: others are not kept waiting meanwhile. */
+  const prepareAndWork = async (prepare: NonNullable<typeof deps.prepare>, conversationId: string): Promise<void> => {
+    const turns = createTurns(deps, conversationId);
+    for (let more = true; more;) {
+      const prepared = await prepare(conversationId);
+      more = await inSlot(() => turns.next(prepared));
     }
   };
 
@@ -98,23 +113,31 @@ export function createProcessor(deps: ProcessorDeps): Processor {
 
 /** Runs turns until none is waiting. Throws only what a later try may heal (an outage). */
 async function drainTurns(deps: ProcessorDeps, conversationId: string): Promise<void> {
-  let collisions = 0;
-  for (;;) {
-    try {
-      const outcome = await deps.runTurn(conversationId);
-      if (outcome.kind === 'idle') return;
-      deps.bells.deliver('reply');
-      if (outcome.told) deps.bells.deliver('bulk');
-      for (const workId of outcome.works) deps.bells.work(workId);
-    } catch (error) {
-      if (!(error instanceof TurnError) || error.inboundId === null || isOutage(error)) throw error;
-      if (isSerializationFailure(error) && collisions < 10) {
-        collisions += 1;
-        continue;
-      }
-      await countFailure(deps, error.inboundId, error);
-    }
+  const turns = createTurns(deps, conversationId);
+  while (await turns.next()) {
+    // The next one is looked for until there is none.
   }
+}
+
+/** The turns of a conversation, one by one; `next` is false when none was waiting. */
+function createTurns(deps: ProcessorDeps, conversationId: string) {
+  let collisions = 0;
+  return {
+    async next(prepared: Prepared | null = null): Promise<boolean> {
+      try {
+        const outcome = await deps.runTurn(conversationId, prepared);
+        if (outcome.kind === 'idle') return false;
+        deps.bells.deliver('reply');
+        if (outcome.told) deps.bells.deliver('bulk');
+        for (const workId of outcome.works) deps.bells.work(workId);
+      } catch (error) {
+        if (!(error instanceof TurnError) || error.inboundId === null || isOutage(error)) throw error;
+        if (isSerializationFailure(error) && collisions < 10) collisions += 1;
+        else await countFailure(deps, error.inboundId, error);
+      }
+      return true;
+    },
+  };
 }
 
 /** Counts a failed try in its own transaction; after the last one closes the message with an apology. */

@@ -17,6 +17,7 @@ import type { Outbox } from '../delivery/ports.js';
 import { businessTimeOf, Prisma, readBusinessClock, type Store, type Tx } from '../store/index.js';
 import { applyEffects, type EffectContext, type EffectTable } from './effects.js';
 import type { People } from './ports.js';
+import type { Prepared } from './prepare.js';
 
 const TURN_TIMEOUT_MS = 3_000;
 const RECENT_NOTICES = 5;
@@ -69,7 +70,7 @@ export function createRunTurn<R>(deps: TurnDeps<R>) {
    *
    * @throws {TurnError} with the cause; nothing of the turn was kept.
    */
-  return async function runTurn(conversationId: string): Promise<TurnOutcome> {
+  return async function runTurn(conversationId: string, prepared: Prepared | null = null): Promise<TurnOutcome> {
     let at: bigint | null = null;
     try {
       return await deps.store.transaction(
@@ -78,7 +79,7 @@ export function createRunTurn<R>(deps: TurnDeps<R>) {
           const waiting = conversation && (await oldestWaiting(tx, conversationId));
           if (!conversation || !waiting?.ready) return { kind: 'idle' };
           at = waiting.id;
-          return await processMessage(deps, tx, conversation, waiting);
+          return await processMessage(deps, tx, conversation, waiting, prepared);
         },
         { timeoutMs: TURN_TIMEOUT_MS },
       );
@@ -109,10 +110,12 @@ async function processMessage<R>(
   tx: Tx,
   conversation: ConversationRow,
   message: Waiting,
+  prepared: Prepared | null,
 ): Promise<TurnOutcome> {
   const now = await readBusinessClock(tx);
   const actor = await deps.people.loadActor(tx, message.contact_id);
-  const { result, speaker } = await think(deps, tx, conversation, message, actor, now);
+  const own = prepared?.inboundId === String(message.id) ? { prepared: prepared.value } : {};
+  const { result, speaker } = await think(deps, tx, conversation, message, actor, { now, ...own });
   if (result.contents.length > 0) {
     await deps.outbox.reply(
       tx,
@@ -152,8 +155,9 @@ async function think<R>(
   conversation: ConversationRow,
   message: Waiting,
   actor: Actor,
-  now: Date,
+  given: { readonly now: Date; readonly prepared?: unknown },
 ) {
+  const { now } = given;
   const heardAt = message.heard_at;
   const run = (refusal?: Refusal) =>
     advance<R>({
@@ -163,7 +167,7 @@ async function think<R>(
       drafts: readDrafts(conversation.drafts),
       topic: conversation.topic,
       body: message.body,
-      ctx: { actor, now, heardAt, today: localDate(now), newId, newCode },
+      ctx: { ...given, actor, heardAt, today: localDate(now), newId, newCode },
       recentButtons: () => recentButtons(tx, conversation.id),
       ...(refusal ? { refusal } : {}),
     });

@@ -1,10 +1,12 @@
 /** What every tick of the business clock does, in its order. */
 import type { Logger } from 'pino';
+import { createLawWatch, type LiveAnswerer } from '../awards/index.js';
 import { loadQuietHours } from '../calendar/index.js';
 import type { Outbox } from '../delivery/ports.js';
 import { createReminderTick, createReviewWatch, type Ticked } from '../reporting/index.js';
 import type { Store, Tx } from '../store/index.js';
-import { createUnitsDay } from '../units/index.js';
+import { openTasks } from '../tasks/index.js';
+import { createUnitsDay, inCharge } from '../units/index.js';
 import { reportingDeps } from './effects.js';
 import { SUCCESSION } from './succession.js';
 
@@ -17,12 +19,22 @@ export function createBusinessTick(deps: {
   readonly logger: Pick<Logger, 'error'>;
   readonly safeMode: { isOn(): Promise<boolean> };
   readonly fired: (steps: number) => void;
+  /** Whose documents are watched for their end. */
+  readonly answerer?: Pick<LiveAnswerer, 'knowledge' | 'refresh'>;
 }) {
   const { store, outbox, logger } = deps;
   // The province's own, as messages keep them.
   const quietHours = (tx: Tx = store.db) => loadQuietHours(tx);
   const tick = createReminderTick({ ...reportingDeps, store, outbox, quietHours });
   const watchReviews = createReviewWatch({ ...reportingDeps, store, outbox });
+  const { answerer } = deps;
+  const watchLaw = answerer
+    ? createLawWatch({
+        ...{ store, outbox, inCharge, openTasks },
+        knowledge: () => answerer.knowledge,
+        refresh: () => answerer.refresh(store.db),
+      })
+    : () => Promise.resolve(0);
   const unitsDay = createUnitsDay({
     store,
     outbox,
@@ -38,6 +50,7 @@ export function createBusinessTick(deps: {
     const done = await tick(now);
     deps.fired(done.fired);
     // Messages of either kind are to leave at once.
-    return { ...done, fired: done.fired + (await watchReviews(now)) };
+    const reviews = await watchReviews(now);
+    return { ...done, fired: done.fired + reviews + (await watchLaw(now)) };
   };
 }

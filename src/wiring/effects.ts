@@ -1,5 +1,12 @@
 /** Every effect of the product and who carries it out; what rooms need of one another is joined here. */
-import { createAwardsEffects } from '../awards/index.js';
+import {
+  createAwardsEffects,
+  createCardEffects,
+  createLawEffects,
+  createMarkEffects,
+  type AwardsDeps,
+  type Knowledge,
+} from '../awards/index.js';
 import { createCalendarEffects } from '../calendar/index.js';
 import { createCampaignsEffects } from '../campaigns/index.js';
 import { createNoticesEffects, type NoticesDeps } from '../notices/index.js';
@@ -40,13 +47,20 @@ const unitIdsOf: NoticesDeps['unitsOf'] = async (tx, rule, day) =>
   (await unitsOf(tx, rule, day)).map((unit) => unit.id);
 
 /** Joins the handlers of all rooms. */
-export function createEffects(control: NoticesDeps['control']): EffectTable {
+export function createEffects(
+  control: NoticesDeps['control'],
+  near?: AwardsDeps['near'],
+  knowledge?: () => Knowledge,
+): EffectTable {
   return buildEffectTable([
     createWorkEffect(machineClock),
     ...createUnitsEffects(SUCCESSION),
     ...createTasksEffects(),
     ...createCalendarEffects({ listener: { owedOn }, openTasks, closeTask }),
-    ...createAwardsEffects({ openTask, closeTask, officers }),
+    ...createAwardsEffects({ openTask, closeTask, officers, ...(near ? { near } : {}) }),
+    ...createCardEffects(knowledge ? { knowledge } : {}),
+    ...createMarkEffects({ openTask, closeTask, officers }),
+    ...createLawEffects({ openTask, closeTask }),
     ...createNoticesEffects({ unitsOf: unitIdsOf, control }),
     ...createDutiesEffects(dutiesDeps),
     ...createCampaignsEffects({ openDuty, unitsOf: unitIdsOf }),

@@ -1,5 +1,16 @@
 /** All flows of the product, and what their loads read. The lists are written out: nothing registers itself. */
-import { createAwardsFlows, createAwardsReads, type Answerer, type AwardsReads } from '../awards/index.js';
+import {
+  createAwardsFlows,
+  createAwardsReads,
+  createCardReads,
+  createLawReads,
+  createMarkReads,
+  type Answerer,
+  type AwardsReads,
+  type CardReads,
+  type LawReads,
+  type MarkReads,
+} from '../awards/index.js';
 import { createCalendarFlows, createCalendarReads, loadQuietHours, type CalendarReads } from '../calendar/index.js';
 import { createCampaignsFlows, createCampaignsReads, type CampaignsReads } from '../campaigns/index.js';
 import { buildRegistry, draftFlow, menuFlow, type Registry } from '../conversation/index.js';
@@ -40,6 +51,9 @@ export interface Reads extends AudiencePorts, CorrectionReads, RecordReads, Safe
   readonly tasks: TasksReads;
   readonly calendar: CalendarReads;
   readonly awards: AwardsReads;
+  readonly cards: CardReads;
+  readonly law: LawReads;
+  readonly answerMarks: MarkReads;
   readonly duties: DutiesReads;
   readonly campaigns: CampaignsReads;
   readonly broadcasts: BroadcastReads;
@@ -62,6 +76,9 @@ const TASK_COMMANDS = {
   paper: 'obligation',
   extension: 'extension',
   'duty-owners': 'duties',
+  'wrong-answer': 'answer-marks',
+  quote: 'card',
+  law: 'law-task',
 } as const;
 
 /** Every flow, found by name and by words. */
@@ -94,13 +111,18 @@ export function createRegistry(deps: {
 }
 
 /** The reads of one turn, on its transaction. */
-export function createReads(deps: BroadcastReadsDeps): (tx: Tx) => Reads {
-  const { planner } = deps;
+export function createReads(
+  deps: BroadcastReadsDeps & { readonly refreshKnowledge?: (tx: Tx) => Promise<void> },
+): (tx: Tx) => Reads {
+  const { planner, refreshKnowledge } = deps;
   return (tx) => ({
     units: createUnitsReads(tx, planner),
     tasks: createTasksReads(tx),
     calendar: createCalendarReads(tx, { owedOn }),
-    awards: createAwardsReads(tx),
+    awards: createAwardsReads(tx, refreshKnowledge),
+    cards: createCardReads(tx),
+    law: createLawReads(tx),
+    answerMarks: createMarkReads(tx),
     duties: createDutiesReads(tx),
     campaigns: createCampaignsReads(tx),
     corrections: createCorrectionReads(tx, planner),

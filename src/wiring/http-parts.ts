@@ -50,7 +50,7 @@ export async function createHttpParts(deps: HttpPartsDeps): Promise<Omit<HttpSer
     logger,
     isOutage,
     receive: deps.receive,
-    ready: () => readiness(store, deps.queue, channels, deps.watch),
+    ready: () => readiness(store, deps.queue, channels, deps.watch, config.languageModel !== undefined),
     metrics: metrics.registry,
     zaloVerifier: config.zaloVerifier,
     secure: config.publicUrl?.startsWith('https:') === true,

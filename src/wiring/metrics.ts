@@ -8,6 +8,8 @@ export interface Metrics {
   readonly settled: (rows: readonly Settled[]) => void;
   readonly apology: () => void;
   readonly fired: (count: number) => void;
+  /** What became of asking the language model. */
+  readonly phrased: (outcome: string) => void;
   readonly watched: (seen: Watched) => void;
   /** Asked whenever the numbers are read. */
   readonly bans: (now: () => Promise<readonly Ban[]>) => void;
@@ -40,6 +42,9 @@ export function createMetrics(): Metrics {
   ]);
   const apologies = counter('inbound_apologies_total', 'Messages closed with an apology', []);
   const steps = counter('reminder_steps_total', 'Steps of the ladder that ran', []);
+  const phrased = counter('language_model_total', 'Answers put to the language model, by what became of them', [
+    'outcome',
+  ]);
   return {
     registry,
     received: (channel, what) => received.inc({ channel, what }),
@@ -49,6 +54,7 @@ export function createMetrics(): Metrics {
     },
     apology: () => apologies.inc(),
     fired: (count) => steps.inc(count),
+    phrased: (outcome) => phrased.inc({ outcome }),
     watched: createWatchGauges(registry),
     bans: (now) => {
       new Gauge({

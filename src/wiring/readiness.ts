@@ -11,7 +11,13 @@ type Part = Readiness['parts'][string];
 const SILENT_MS = 60_000;
 
 /** A platform or the queue may be away while people are still served: only the database decides. */
-export async function readiness(store: Store, queue: JobQueue, channels: Channels, watch: Watch): Promise<Readiness> {
+export async function readiness(
+  store: Store,
+  queue: JobQueue,
+  channels: Channels,
+  watch: Watch,
+  hasModel: boolean,
+): Promise<Readiness> {
   const database = await store.pool.query('select 1').then(
     () => true,
     () => false,
@@ -25,6 +31,7 @@ export async function readiness(store: Store, queue: JobQueue, channels: Channel
     web: states?.web ?? { state: 'down' },
     telegram: states?.telegram ?? { state: 'down' },
     zalo: states?.zalo ?? { state: 'down' },
+    'language-model': { state: hasModel ? 'ok' : 'off' },
   } as const;
   return { ready: database, parts };
 }

@@ -9,6 +9,7 @@ const QUESTION = '00000000-0000-7000-8000-0000000000aa';
 
 function play(over: { roles?: readonly ('officer' | 'leader' | 'admin')[]; waiting?: number; open?: boolean } = {}) {
   const awards: AwardsReads = {
+    fresh: () => Promise.resolve(),
     waiting: () => Promise.resolve(over.waiting ?? 2),
     open: (id) =>
       Promise.resolve(

@@ -68,6 +68,32 @@ describe('the shipped knowledge', () => {
 describe('a mistake in the knowledge files is named by file, field and reason', () => {
   const cases: readonly [string, string, (text: string) => string, KnowledgeProblem][] = [
     [
+      'a card that says of itself that it was checked',
+      'cards/nguyen-tac.yaml',
+      (t) => t.replace('certainty: VERIFIED', 'state: đã đối chiếu\n  certainty: VERIFIED'),
+      {
+        file: 'cards/nguyen-tac.yaml',
+        field: 'khong-can-muc-thap.state',
+        reason: "only an officer's act in the product sets it",
+      },
+    ],
+    [
+      'a name of who checked it',
+      'cards/nguyen-tac.yaml',
+      (t) => t.replace('certainty: VERIFIED', 'checkedBy: Ai đó\n  certainty: VERIFIED'),
+      {
+        file: 'cards/nguyen-tac.yaml',
+        field: 'khong-can-muc-thap.checkedBy',
+        reason: "only an officer's act in the product sets it",
+      },
+    ],
+    [
+      'a level that is none',
+      'cards/nguyen-tac.yaml',
+      (t) => t.replace('certainty: VERIFIED', 'level: ldtt\n  certainty: VERIFIED'),
+      { file: 'cards/nguyen-tac.yaml', field: 'khong-can-muc-thap.level', reason: 'unknown level ldtt' },
+    ],
+    [
       'a certainty that does not exist',
       'cards/nguyen-tac.yaml',
       (t) => t.replace('certainty: VERIFIED', 'certainty: SURE'),
@@ -159,7 +185,7 @@ describe('a mistake in the knowledge files is named by file, field and reason', 
   it('knows the states as an officer writes them', () => {
     expect(
       problemsAfter('cards/van-ban.yaml', (t) =>
-        t.replace('certainty: VERIFIED-2', 'certainty: VERIFIED-2\n  state: Đã đối chiếu'),
+        t.replace('certainty: VERIFIED-2', 'certainty: VERIFIED-2\n  state: Hết hiệu lực'),
       ),
     ).toEqual([]);
     expect(

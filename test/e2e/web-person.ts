@@ -31,7 +31,9 @@ function saysOneOf(keys: RegExp): (event: WebEvent) => boolean {
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 const isCard = saysOneOf(/^delivery\.card\.(running|paused|cancelled|finished)$/);
-const isNotice = saysOneOf(/^delivery\.(safe\.began|alarm\.(late|stuck|silent|quota|unproven|over|closed))$/);
+const isNotice = saysOneOf(
+  /^(delivery\.(safe\.began|alarm\.(late|stuck|silent|quota|unproven|over|closed))|awards\.law\.alarm\.title)$/,
+);
 
 /** A person at the web chat. */
 export class WebPerson {

@@ -1,0 +1,70 @@
+/** Reads knowledge/eligibility.yaml; what is wrong is named by file, field and reason. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { findKnowledgeFolder, KnowledgeError, type KnowledgeProblem } from '../load.js';
+import type { Knowledge } from '../model.js';
+import { eligibilitySchema, type Condition, type EligibilityRules } from './model.js';
+
+const FILE = 'eligibility.yaml';
+
+/** The rules, or everything that is wrong with them. */
+export function readEligibility(
+  knowledge: Knowledge,
+  folder: string = findKnowledgeFolder(),
+): { readonly rules?: EligibilityRules; readonly problems: readonly KnowledgeProblem[] } {
+  let raw: unknown;
+  try {
+    raw = parseYaml(readFileSync(path.join(folder, FILE), 'utf8').normalize('NFC'));
+  } catch (error) {
+    return { problems: [{ file: FILE, field: '-', reason: error instanceof Error ? error.message : String(error) }] };
+  }
+  const parsed = eligibilitySchema.safeParse(raw);
+  if (!parsed.success)
+    return {
+      problems: parsed.error.issues.map((issue) => ({
+        file: FILE,
+        field: issue.path.join('.'),
+        reason: issue.message,
+      })),
+    };
+  const problems = findProblems(parsed.data, knowledge);
+  return problems.length > 0 ? { problems } : { rules: parsed.data, problems };
+}
+
+/** The rules; throws a KnowledgeError that lists every problem. */
+export function loadEligibility(knowledge: Knowledge, folder?: string): EligibilityRules {
+  const { rules, problems } = readEligibility(knowledge, folder);
+  if (!rules) throw new KnowledgeError(problems);
+  return rules;
+}
+
+function findProblems(rules: EligibilityRules, knowledge: Knowledge): KnowledgeProblem[] {
+  const problems: KnowledgeProblem[] = [];
+  const report = (field: string, reason: string) => problems.push({ file: FILE, field, reason });
+  const check = (owner: string, condition: Condition) => {
+    const field = `${owner}.${condition.id}`;
+    if (!knowledge.documents.has(condition.basis.document))
+      report(`${field}.basis`, `unknown document ${condition.basis.document}`);
+    if (condition.certainty === 'GAP' || condition.certainty === 'VERIFIED-OLD')
+      report(`${field}.certainty`, 'what is not known or no longer holds cannot be checked; say it under unknown');
+    if (condition.kind === 'share' && !(owner in knowledge.parameters.shares))
+      report(field, `no least share for ${owner} in parameters.yaml`);
+  };
+  const seen = new Set<string>();
+  for (const title of rules.titles) {
+    if (knowledge.vocabulary.concepts.get(title.id)?.type !== 'subject')
+      report(title.id, 'no title or form of this name in words.yaml');
+    if (seen.has(title.id)) report(title.id, 'used twice');
+    seen.add(title.id);
+    const ids = [...title.conditions, ...rules.common].map((one) => one.id);
+    for (const id of new Set(ids.filter((one, at) => ids.indexOf(one) !== at)))
+      report(`${title.id}.${id}`, 'used twice');
+    for (const condition of title.conditions) check(title.id, condition);
+  }
+  for (const condition of rules.common) {
+    check('common', condition);
+    if (condition.kind === 'share') report(`common.${condition.id}`, 'a share belongs to one title');
+  }
+  return problems;
+}

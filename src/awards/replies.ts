@@ -1,0 +1,46 @@
+/** Parts of which replies are made: empty ones, joined ones, and what to remember of a question. */
+import { translate } from '../i18n/index.js';
+import { adviser } from './compose.js';
+import type { Outcome, Reply, Topic } from './model.js';
+import type { Query } from './query.js';
+
+export const NO_TOPIC: Topic = { subjects: [], kinds: [] };
+
+export const isAnswer = (outcome: Outcome): boolean => outcome === 'answer' || outcome === 'answer_with_warning';
+
+/** Several answers in one message; `partly` where some parts have no basis. */
+export function joinReplies(answered: readonly Reply[], partly: boolean): Reply {
+  const different = [...new Map(answered.map((reply) => [reply.cards.join(), reply])).values()];
+  const texts = [
+    ...different.map((reply) => reply.text),
+    ...(partly ? [translate('vi', 'awards.partly', { whom: adviser(undefined) })] : []),
+  ];
+  return {
+    outcome: different.some((reply) => reply.outcome === 'answer_with_warning') ? 'answer_with_warning' : 'answer',
+    text: texts.join('\n\n'),
+    citations: different.flatMap((reply) => reply.citations),
+    cards: different.flatMap((reply) => reply.cards),
+    options: [],
+    topic: different[0]?.topic ?? NO_TOPIC,
+  };
+}
+
+/** A reply that says nothing yet. */
+export const empty = (outcome: Outcome, topic: Topic): Omit<Reply, 'text'> => ({
+  outcome,
+  citations: [],
+  cards: [],
+  options: [],
+  topic,
+});
+
+/** What to remember: the subject of this question, else the one before. */
+export function topicFrom(query: Query, before: Topic | undefined): Topic {
+  const of = (type: string) => [...query.concepts.values()].filter((one) => one.type === type).map((one) => one.id);
+  const subjects = of('subject');
+  const kinds = of('kind');
+  return {
+    subjects: subjects.length > 0 ? subjects : (before?.subjects ?? []),
+    kinds: kinds.length > 0 ? kinds : (before?.kinds ?? []),
+  };
+}
