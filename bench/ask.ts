@@ -32,7 +32,7 @@ export function run(): Promise<object> {
     ratioToMiniSearch: round(median(passages.pair.ratios)),
     ratios: passages.pair.ratios.map((one) => round(one)),
     plain: { p50Ms: round(percentile(passages.pair.plain, 0.5)), p99Ms: round(percentile(passages.pair.plain, 0.99)) },
-    startMs: round(passages.startMs),
+    startMs: round(cards.startMs),
     buildMs: round(passages.buildMs),
     plainBuildMs: round(passages.plainBuildMs),
     cards: {
@@ -45,7 +45,6 @@ export function run(): Promise<object> {
         p50Ms: round(percentile(cards.pair.plain, 0.5), 3),
         p99Ms: round(percentile(cards.pair.plain, 0.99)),
       },
-      startMs: round(cards.startMs),
     },
   });
 }
@@ -109,5 +108,5 @@ function overPassages(knowledge: Knowledge, questions: readonly string[]) {
     (question) => built.search(question, DAY),
     (question) => plain.search(question),
   );
-  return { pair, startMs: 0, buildMs, plainBuildMs };
+  return { pair, buildMs, plainBuildMs };
 }

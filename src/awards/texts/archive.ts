@@ -38,7 +38,7 @@ export const TEXTS_FOLDER = 'texts';
 /** `152-2025-ND-CP@2025-07-01.json`: the number without what a file name may not hold. */
 export const fileName = ({ number, from }: { readonly number: string; readonly from: string }): string =>
   `${number
-    .replaceAll('\u0110', 'D')
+    .replace(/\u0110/g, 'D')
     .replaceAll('/', '-')
     .replace(/[^\p{L}\d-]/gu, '_')}@${from}.json`;
 
