@@ -1,16 +1,15 @@
 /** What this room asks to be written, and how it is written. */
-import { defineEffect, notForYou, raw, refuse, t, type Refusal, type Say } from '../conversation/index.js';
+import { defineEffect, t, type Say } from '../conversation/index.js';
 import type { Recipient } from '../delivery/ports.js';
 import { translate } from '../i18n/index.js';
 import { handle, type EffectContext, type EffectHandler } from '../inbox/index.js';
-import { formatDate } from '../kernel/format.js';
 import { localDate, type LocalDate } from '../kernel/local-date.js';
-import { personKey, type Actor } from '../kernel/people.js';
 import { shorten } from '../kernel/text.js';
 import type { Tx } from '../store/index.js';
 import type { NewTask, TaskKind } from '../tasks/index.js';
 import type { HandOverReason } from './model.js';
 import { maskPersonal } from './personal.js';
+import { createQuestionEffects } from './questions/effects.js';
 
 /** Passes a question to the officers; personal numbers are taken out before it is stored. */
 export const handOver = defineEffect<HandedOver>('awards.hand-over');
@@ -23,9 +22,6 @@ interface HandedOver {
   /** The card whose quote is not the official wording. */
   readonly wrongQuote?: { readonly card: string; readonly title: string };
 }
-/** An officer's answer, to be sent to the person who asked. */
-export const answerQuestion = defineEffect<{ questionId: string; text: string }>('awards.answer');
-
 /** What this room needs of others. */
 export interface AwardsDeps {
   openTask(tx: Tx, task: NewTask, now: Date): Promise<void>;
@@ -46,17 +42,10 @@ const QUESTION_LIMIT = 1500;
 
 /** Handlers of this room's effects. */
 export function createAwardsEffects(deps: AwardsDeps): EffectHandler[] {
-  return [
-    handle(handOver, (payload, at) => store(deps, payload, at)),
-    handle(answerQuestion, (payload, at) => answer(deps, payload, at)),
-  ];
+  return [handle(handOver, (payload, at) => store(deps, payload, at)), ...createQuestionEffects(deps)];
 }
 
-async function store(
-  deps: AwardsDeps,
-  payload: HandedOver,
-  at: EffectContext,
-): Promise<void> {
+async function store(deps: AwardsDeps, payload: HandedOver, at: EffectContext): Promise<void> {
   const { tx, now, actor } = at;
   const text = shorten(maskPersonal(payload.text), QUESTION_LIMIT);
   if (payload.wrongQuote) {
@@ -73,7 +62,8 @@ async function store(
   });
   const title = translate('vi', 'awards.task.title', { code, text: shorten(text, TITLE_LIMIT) });
   const near = deps.near?.(text, localDate(now)) ?? [];
-  const shown = near.length === 0 ? text : `${text}\n${translate('vi', 'awards.quote.near', { list: near.join('\n') })}`;
+  const shown =
+    near.length === 0 ? text : `${text}\n${translate('vi', 'awards.quote.near', { list: near.join('\n') })}`;
   await deps.openTask(tx, { kind: 'question', refId: id, title, data: { text: shown } }, now);
   const officers = await deps.officers(tx);
   const say: Say = {
@@ -85,60 +75,4 @@ async function store(
     { source: { kind: 'question', id }, slot: 'new', class: 'announcement', to: officers, say: [say] },
     now,
   );
-}
-
-const mayAnswer = ({ roles }: Actor): boolean => roles.includes('officer') || roles.includes('admin');
-
-async function answer(
-  deps: AwardsDeps,
-  payload: { questionId: string; text: string },
-  at: EffectContext,
-): Promise<Refusal | undefined> {
-  const { tx, now, actor } = at;
-  if (!mayAnswer(actor)) return refuse('not-yours', notForYou(mayAnswer, actor));
-  const done = await tx.question.updateMany({
-    where: { id: payload.questionId, state: 'open' },
-    data: { state: 'answered', answer: payload.text, answeredById: actor.memberId, answeredAt: now },
-  });
-  const question = done.count === 0 ? null : await tx.question.findUnique({ where: { id: payload.questionId } });
-  if (!question) return refuse('answered', t('awards.answer.gone'));
-  await deps.closeTask(tx, { kind: 'question', refId: question.id }, { byId: actor.memberId, result: 'answered' }, now);
-  const contact = await tx.contact.findUnique({ where: { id: question.contactId } });
-  const to: Recipient[] = contact ? [{ person: personKey({ memberId: contact.memberId, contactId: contact.id }) }] : [];
-  await at.outbox.tell(
-    tx,
-    {
-      source: { kind: 'question', id: question.id },
-      slot: 'answer',
-      class: 'reply',
-      to,
-      say: [answerSay(question.text, payload.text, actor.name, now)],
-    },
-    now,
-  );
-  await tx.auditEntry.create({
-    data: {
-      at: now,
-      memberId: actor.memberId,
-      action: 'question.answer',
-      subject: `question:${question.id}`,
-      data: { code: question.code },
-    },
-  });
-  return undefined;
-}
-
-/** The officer's words, signed as the officer's and not as law. */
-export function answerSay(question: string, text: string, name: string, now: Date): Say {
-  return {
-    text: [
-      t('awards.answer.about', { question: shorten(question, TITLE_LIMIT) }),
-      raw(text),
-      t('awards.answer.signed', { name, day: formatDate(localDate(now)) }),
-    ],
-    buttons: [
-      { label: t('button.ask'), command: 'ask' },
-      { label: t('button.person'), command: 'person' },
-    ],
-  };
 }

@@ -1,7 +1,6 @@
 /** The answers room: knowledge, answers with citations, and questions handed to a person. */
 import type { RoomFlow } from '../conversation/index.js';
 import type { Answerer } from './answerer.js';
-import { answerFlow } from './flow-answer.js';
 import { createAskFlow } from './flow-ask.js';
 import { personFlow } from './flow-person.js';
 import { createBrowseFlow, loadBrowse } from './browse/index.js';
@@ -9,6 +8,7 @@ import { createCardFlows } from './cards/index.js';
 import { createEligibilityFlow, eligibilityButton, loadEligibility } from './eligibility/index.js';
 import { createLawFlows } from './law-watch/index.js';
 import { createMarksFlow } from './marks/index.js';
+import { createQuestionFlows } from './questions/index.js';
 
 export { createAnswerer, type Answerer, type AskOptions } from './answerer.js';
 export { createCardEffects, createCardReads, type CardReads } from './cards/index.js';
@@ -22,6 +22,7 @@ export { createPreparePhrasing } from './language-model/index.js';
 export { createLawEffects, createLawReads, createLawWatch, type LawReads } from './law-watch/index.js';
 export { createMarkEffects, createMarkReads, type MarkReads } from './marks/index.js';
 export { maskPersonal } from './personal.js';
+export { createQuestionReads, type QuestionReads } from './questions/index.js';
 export { createAwardsReads, type AwardsReads } from './store.js';
 export { findText, readArchive, TEXTS_FOLDER, writeText } from './texts/archive.js';
 export { checkCard } from './texts/card-quotes.js';
@@ -40,7 +41,7 @@ export function createAwardsFlows({ answerer }: { readonly answerer: Answerer })
   return [
     createAskFlow(answerer, ({ subjects }) => eligibilityButton(rules, subjects)),
     personFlow,
-    answerFlow,
+    ...createQuestionFlows(answerer),
     createEligibilityFlow(answerer, rules),
     createBrowseFlow(answerer, groups),
     createMarksFlow(answerer),

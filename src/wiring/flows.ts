@@ -5,11 +5,13 @@ import {
   createCardReads,
   createLawReads,
   createMarkReads,
+  createQuestionReads,
   type Answerer,
   type AwardsReads,
   type CardReads,
   type LawReads,
   type MarkReads,
+  type QuestionReads,
 } from '../awards/index.js';
 import { createCalendarFlows, createCalendarReads, loadQuietHours, type CalendarReads } from '../calendar/index.js';
 import { createCampaignsFlows, createCampaignsReads, type CampaignsReads } from '../campaigns/index.js';
@@ -54,6 +56,7 @@ export interface Reads extends AudiencePorts, CorrectionReads, RecordReads, Safe
   readonly cards: CardReads;
   readonly law: LawReads;
   readonly answerMarks: MarkReads;
+  readonly questions: QuestionReads;
   readonly duties: DutiesReads;
   readonly campaigns: CampaignsReads;
   readonly broadcasts: BroadcastReads;
@@ -123,6 +126,7 @@ export function createReads(
     cards: createCardReads(tx),
     law: createLawReads(tx),
     answerMarks: createMarkReads(tx),
+    questions: createQuestionReads(tx),
     duties: createDutiesReads(tx),
     campaigns: createCampaignsReads(tx),
     corrections: createCorrectionReads(tx, planner),

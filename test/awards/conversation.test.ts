@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAwardsFlows, type AwardsReads } from '../../src/awards/index.js';
+import { createAwardsFlows, type AwardsReads, type QuestionReads } from '../../src/awards/index.js';
 import { defineCommand, defineFlow, raw } from '../../src/conversation/index.js';
 import { z } from 'zod';
 import { Play, someActor } from '../conversation/play.js';
@@ -11,17 +11,23 @@ function play(over: { roles?: readonly ('officer' | 'leader' | 'admin')[]; waiti
   const awards: AwardsReads = {
     fresh: () => Promise.resolve(),
     waiting: () => Promise.resolve(over.waiting ?? 2),
-    open: (id) =>
+  };
+  const questions: QuestionReads = {
+    own: () => Promise.resolve([]),
+    waiting: () =>
       Promise.resolve(
-        id === QUESTION && over.open !== false
-          ? {
-              id,
-              code: 'CH-ABCDE',
-              text: 'Nghỉ không lương thì sao?',
-              askedAt: new Date('2026-11-20T02:00:00Z'),
-              reason: 'no_basis',
-            }
-          : null,
+        over.open === false
+          ? []
+          : [
+              {
+                id: QUESTION,
+                code: 'CH-ABCDE',
+                text: 'Nghỉ không lương thì sao?',
+                askedAt: new Date('2026-11-20T02:00:00Z'),
+                reason: 'no_basis',
+                conversationId: 'v9',
+              },
+            ],
       ),
   };
   const tasks = defineFlow<undefined, unknown>({
@@ -39,7 +45,7 @@ function play(over: { roles?: readonly ('officer' | 'leader' | 'admin')[]; waiti
   });
   return new Play(
     [...createAwardsFlows({ answerer }), tasks],
-    { awards },
+    { awards, questions },
     {
       actor: someActor({ roles: over.roles ?? [] }),
       fallback: { text: 'ask', file: 'menu', start: 'menu' },
@@ -141,7 +147,10 @@ describe('the officer’s answer', () => {
   it('is written, previewed and sent', async () => {
     const p = play({ roles: ['officer'] });
     expect(await p.press(`go:answer-question:${QUESTION}`)).toContain('Nghỉ không lương thì sao?');
-    expect(await p.type('Đề nghị đơn vị báo cáo Sở để xem xét.')).toContain('Xem trước');
+    expect(await p.type('Đề nghị đơn vị báo cáo Sở để xem xét.')).toContain('dạng chung');
+    expect(await p.tap('Giữ nguyên')).toContain('thẻ tri thức nào');
+    expect(await p.tap('Không dẫn thẻ')).toContain('sẽ gửi tới 1 người');
+    expect(p.text()).toContain('chưa phải căn cứ pháp lý');
     expect(await p.tap('Gửi')).toContain('Đã gửi');
     expect(p.effects()).toEqual([
       { type: 'awards.answer', payload: { questionId: QUESTION, text: 'Đề nghị đơn vị báo cáo Sở để xem xét.' } },
@@ -151,9 +160,9 @@ describe('the officer’s answer', () => {
   it('can be changed before it is sent', async () => {
     const p = play({ roles: ['officer'] });
     await p.press(`go:answer-question:${QUESTION}`);
-    await p.type('lời đầu tiên');
+    await p.type('lời đầu tiên', 'giữ nguyên', 'không dẫn');
     await p.tap('Sửa');
-    await p.type('lời sau cùng');
+    await p.type('lời sau cùng', 'giữ nguyên', 'không dẫn');
     await p.tap('Gửi');
     expect(p.effects()[0]?.payload).toMatchObject({ text: 'lời sau cùng' });
   });

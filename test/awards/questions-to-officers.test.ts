@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAwardsEffects, createAwardsReads } from '../../src/awards/index.js';
-import { answerQuestion, handOver } from '../../src/awards/effects.js';
+import { createAwardsEffects, createAwardsReads, createQuestionReads } from '../../src/awards/index.js';
+import { handOver } from '../../src/awards/effects.js';
+import { answerQuestion } from '../../src/awards/questions/effects.js';
 import type { Effect, Refusal } from '../../src/conversation/index.js';
 import { createOutbox } from '../../src/delivery/index.js';
 import { applyEffects, buildEffectTable } from '../../src/inbox/effects.js';
@@ -105,9 +106,8 @@ describe('a question without basis', () => {
     const before = await reads();
     await apply(await person({}), handOver(question));
     expect(await reads()).toBe(before + 1);
-    const open = await database.store.transaction((tx) => createAwardsReads(tx).open(question.id));
-    expect(open).toMatchObject({ code: question.code, text: 'Đếm câu này?' });
-    expect(await database.store.transaction((tx) => createAwardsReads(tx).open('khong-phai-ma'))).toBeNull();
+    const open = await createQuestionReads(database.store.db).waiting(500);
+    expect(open.find((one) => one.id === question.id)).toMatchObject({ code: question.code, text: 'Đếm câu này?' });
   });
 });
 
