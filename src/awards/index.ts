@@ -6,9 +6,11 @@ import { personFlow } from './flow-person.js';
 import { createBrowseFlow, loadBrowse } from './browse/index.js';
 import { createCardFlows } from './cards/index.js';
 import { createEligibilityFlow, eligibilityButton, loadEligibility } from './eligibility/index.js';
+import { createDossierFlow, dossierButton, loadDossiers } from './dossier/index.js';
 import { createLawFlows } from './law-watch/index.js';
 import { createMarksFlow } from './marks/index.js';
 import { createQuestionFlows } from './questions/index.js';
+import type { MoreAbout } from './reply-buttons.js';
 
 export { createAnswerer, type Answerer, type AskOptions } from './answerer.js';
 export { createCardEffects, createCardReads, type CardReads } from './cards/index.js';
@@ -17,6 +19,7 @@ export { createAwardsEffects, type AwardsDeps } from './effects.js';
 export { findKnowledgeFolder, KnowledgeError, loadKnowledge, readKnowledge, type KnowledgeProblem } from './load.js';
 export type { Citation, Knowledge, Outcome, Reply, Topic } from './model.js';
 export { readBrowse } from './browse/index.js';
+export { createBlankWork, readDossiers } from './dossier/index.js';
 export { readEligibility } from './eligibility/index.js';
 export { createPreparePhrasing } from './language-model/index.js';
 export { createLawEffects, createLawReads, createLawWatch, type LawReads } from './law-watch/index.js';
@@ -38,12 +41,16 @@ export { openShelf } from './texts/shelf.js';
 export function createAwardsFlows({ answerer }: { readonly answerer: Answerer }): RoomFlow[] {
   const rules = loadEligibility(answerer.knowledge);
   const groups = loadBrowse(answerer.knowledge);
+  const dossiers = loadDossiers(answerer.knowledge);
+  const moreAbout: MoreAbout = ({ subjects, kinds }) =>
+    kinds.includes('papers') ? dossierButton(dossiers, subjects) : eligibilityButton(rules, subjects);
   return [
-    createAskFlow(answerer, ({ subjects }) => eligibilityButton(rules, subjects)),
+    createAskFlow(answerer, moreAbout),
     personFlow,
     ...createQuestionFlows(answerer),
     createEligibilityFlow(answerer, rules),
     createBrowseFlow(answerer, groups),
+    createDossierFlow(answerer, dossiers),
     createMarksFlow(answerer),
     ...createCardFlows(answerer),
     ...createLawFlows(answerer),

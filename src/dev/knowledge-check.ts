@@ -9,6 +9,7 @@ import {
   openShelf,
   readArchive,
   readBrowse,
+  readDossiers,
   readEligibility,
   readKnowledge,
   TEXTS_FOLDER,
@@ -49,9 +50,11 @@ function main(folder: string): number {
   const wrong = [
     ...archive.broken.map((name) => `texts/${name}: không đọc được; nạp lại văn bản này`),
     ...wrongQuotes(result.knowledge, textsFolder),
-    ...[...readEligibility(result.knowledge, folder).problems, ...readBrowse(result.knowledge, folder).problems].map(
-      ({ file, field, reason }) => `${file}: ${field}: ${reason}`,
-    ),
+    ...[
+      ...readEligibility(result.knowledge, folder).problems,
+      ...readBrowse(result.knowledge, folder).problems,
+      ...readDossiers(result.knowledge, folder).problems,
+    ].map(({ file, field, reason }) => `${file}: ${field}: ${reason}`),
   ];
   for (const line of wrong) process.stderr.write(`${line}\n`);
   process.stdout.write(

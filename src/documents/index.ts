@@ -1,5 +1,6 @@
 /** Documents' one door: files in, pictures out. Knows no feature. */
 export { sourceOf, type FileSource } from './file-source.js';
+export { writeBlank, type BlankPaper, type PaperPart } from './docx.js';
 export { writeForm } from './form.js';
 export { readForm, type FormCell } from './form-read.js';
 export type { FormSheet } from './form-sheet.js';

@@ -1,4 +1,5 @@
 /** Who does which piece of slow work that a turn asked for. */
+import { createBlankWork } from '../awards/index.js';
 import type { Channel } from '../channels/channel.js';
 import type { Outbox } from '../delivery/index.js';
 import type { Painter, Printer } from '../documents/index.js';
@@ -37,6 +38,7 @@ export function createWorkHandlers(parts: WorkParts): WorkHandler[] {
     createFetchFile(parts),
     createCardWork({ files, paint: (card) => painter.honourCard(card), demo }),
     createListWork(parts),
+    createBlankWork(parts),
     createRecordWork(parts),
     ...createSheetWork(parts),
   ];

@@ -37,7 +37,7 @@ function apply(actor: Actor, ...effects: readonly Effect[]) {
   );
 }
 
-const awards = { fresh: () => Promise.resolve(), waiting: () => Promise.resolve(0) } as unknown as AwardsReads;
+const awards = { fresh: () => Promise.resolve(), waiting: () => Promise.resolve(0) };
 const play = (actor: Actor) =>
   new Play(
     [createAskFlow(answerer), createMarksFlow(answerer)],
