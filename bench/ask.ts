@@ -11,7 +11,7 @@ const PASSAGES = 50_000;
 const DAY = '2026-11-22';
 const ROUNDS = 3;
 /** Of all questions, so that the plain search over the passages does not take minutes. */
-const OVER_PASSAGES = 150;
+const OVER_PASSAGES = 100;
 
 interface Pair {
   readonly ours: readonly number[];

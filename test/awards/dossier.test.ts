@@ -56,22 +56,22 @@ describe('the list of papers', () => {
   });
 
   it('names copies and forms only where they are certain', async () => {
-    expect(await play().press('go:dossier:bk-ttg')).toContain('Số bộ: 01 bộ bản chính.');
-    const simple = await play().press('go:dossier:don-gian');
+    expect(await play().press('go:papers:bk-ttg')).toContain('Số bộ: 01 bộ bản chính.');
+    const simple = await play().press('go:papers:don-gian');
     expect([simple.includes('01 bộ'), simple.includes('Không đòi biên bản')]).toEqual([true, true]);
-    expect(await play().press('go:dossier:bk-tinh')).not.toContain('Số bộ: ');
-    expect(await play().press('go:dossier:bk-tinh')).toContain('mẫu số 05');
+    expect(await play().press('go:papers:bk-tinh')).not.toContain('Số bộ: ');
+    expect(await play().press('go:papers:bk-tinh')).toContain('mẫu số 05');
   });
 
   it('says so where the document behind a paper is no longer in force', async () => {
-    expect(await play({}, '2027-03-02T02:00:00Z').press('go:dossier:bk-ttg')).toContain(
+    expect(await play({}, '2027-03-02T02:00:00Z').press('go:papers:bk-ttg')).toContain(
       'không còn hiệu lực ngày 02/03/2027',
     );
   });
 
   it('asks which where the words name none', async () => {
     const p = play({ language: 'en' });
-    expect(await p.type('dossier')).toContain('Which procedure');
+    expect(await p.type('papers needed')).toContain('Which procedure');
     expect(await p.type('thời tiết hôm nay')).toContain('no list of papers');
     expect(await p.type('huân chương lao động hạng ba')).toContain('Papers: Huân chương Lao động hạng Ba');
   });
@@ -84,7 +84,7 @@ describe('the list of papers', () => {
 
   it('asks for a blank with the data of the asker’s own unit, and of nobody for a visitor', async () => {
     const p = play({ seats: [SEAT], memberId: 'm1', name: 'Trần Văn Thủ Trưởng (mẫu)' });
-    await p.press('go:dossier:bk-tinh');
+    await p.press('go:papers:bk-tinh');
     await p.tap('Tải mẫu trống');
     expect(await p.tap('Tờ trình')).toContain('Đang soạn Tờ trình');
     expect(p.effects()[0]?.payload).toMatchObject({
@@ -98,7 +98,7 @@ describe('the list of papers', () => {
       },
     });
     const visitor = play({ memberId: null });
-    await visitor.press('go:dossier:don-gian');
+    await visitor.press('go:papers:don-gian');
     await visitor.type('tải mẫu trống', 'báo cáo thành tích');
     expect(visitor.effects()[0]?.payload).toMatchObject({ payload: { person: 'c:c1', unit: null, signer: null } });
   });

@@ -38,7 +38,7 @@ const MENU: GoButton = { label: t('button.menu'), command: 'menu' };
 export function dossierButton(dossiers: readonly Dossier[], subjects: readonly string[]): GoButton[] {
   const [subject] = subjects;
   const isKnown = subjects.length === 1 && dossiers.some((one) => one.titles.includes(subject ?? ''));
-  return isKnown ? [{ label: t('awards.dossier.button'), command: 'dossier', arg: subject ?? '' }] : [];
+  return isKnown ? [{ label: t('awards.dossier.button'), command: 'papers', arg: subject ?? '' }] : [];
 }
 
 /** The flow over the dossiers. */
@@ -62,8 +62,8 @@ export function createDossierFlow(answerer: Answerer, dossiers: readonly Dossier
     data: dataSchema,
     commands: [
       defineCommand<Data, Reads, void>({
-        name: 'dossier',
-        words: ['danh mục hồ sơ', 'tải mẫu', '/hoso', 'dossier'],
+        name: 'papers',
+        words: ['danh mục hồ sơ', 'tải mẫu', '/danhmuchoso', 'papers needed'],
         takesText: true,
         load: (read) => read.awards.fresh(),
         start: (at) => {

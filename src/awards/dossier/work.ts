@@ -55,7 +55,7 @@ export function createBlankWork(deps: BlankDeps): WorkHandler {
       await answer(item, request.person, {
         text: t('awards.blank.made', { name: t(`awards.blank.name.${request.blank}`) }),
         fileId: file.id,
-        buttons: [{ label: t('awards.dossier.button'), command: 'dossier' }],
+        buttons: [{ label: t('awards.dossier.button'), command: 'papers' }],
       });
     },
     giveUp: (item) =>

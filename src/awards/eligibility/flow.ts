@@ -66,7 +66,7 @@ export function createEligibilityFlow(answerer: Answerer, rules: EligibilityRule
         }),
         buttons: [
           { label: t('awards.eligible.again'), command: 'eligible', arg: title.id },
-          { label: t('awards.eligible.papers'), command: 'dossier', arg: title.id },
+          { label: t('awards.eligible.papers'), command: 'papers', arg: title.id },
           PERSON,
         ],
       },

@@ -1,7 +1,8 @@
 /**
  * Finds passages of the official texts that are near to a question. They are shown to officers, never given as an answer.
- * The words of a law come back in every clause, so their lists are long: over 50,000 passages MiniSearch takes 100 ms a
- * question and up to half a second. Here a word's passages stand in one typed array, which is all that BM25 needs.
+ *
+ * Not the search library of the cards: with tens of thousands of passages and a question of ten common words it looks at
+ * most of the passages through objects and maps and takes a tenth of a second; flat arrays take a few milliseconds.
  */
 import { wordForms } from '../vietnamese.js';
 
@@ -17,120 +18,115 @@ export interface PassageSearch {
 }
 
 const WORD = /[\p{L}\p{M}]+|\p{N}+/gu;
-/** More words than this add time and no meaning: the rarest are kept. */
-const MOST_WORDS = 10;
+/** More words than this add time and no meaning. */
+const MOST_WORDS = 24;
 /** Candidates looked at again, with their marks. */
 const AGAIN = 20;
-/** BM25: how soon a repeated word stops counting, and how much a long passage is held back. */
+/** How much a word of the title counts beside one of the text. */
+const TITLE = 2;
+// The usual constants of BM25: how fast a word said again stops counting, and how much a long passage is held back.
 const SATURATION = 1.2;
-const LENGTH_SHARE = 0.7;
-const TITLE_WEIGHT = 2;
+const LENGTH = 0.7;
 
 const words = (text: string): string[] => text.match(WORD) ?? [];
 const folded = (text: string): string[] => words(text).map((word) => wordForms(word).folded);
 
-/** Where a word stands: the numbers of its units, and what it weighs in each. */
+/** Where a word occurs: its unit and how often, in pairs. */
 interface Postings {
-  readonly units: Uint32Array;
-  readonly weights: Float32Array;
+  readonly pairs: Uint32Array;
+  readonly rarity: number;
 }
 
 /** An index over units. `filler`: words that mean nothing by themselves. */
 export function createPassageSearch(units: readonly SearchUnit[], filler: readonly string[]): PassageSearch {
-  const index = buildIndex(units, new Set(filler.flatMap(folded)));
+  const idle = new Set(filler.flatMap(folded));
+  const { postings, lengths } = indexUnits(units, idle);
   const scores = new Float32Array(units.length);
   return {
     find: (query, limit) => {
-      const typed = [...new Set(folded(query))]
-        .flatMap((word) => index.get(word) ?? [])
-        .sort((a, b) => a.units.length - b.units.length)
-        .slice(0, MOST_WORDS);
+      const terms = [...new Set(folded(query))].filter((term) => !idle.has(term)).slice(0, MOST_WORDS);
       scores.fill(0);
-      for (const { units: at, weights } of typed)
-        for (let n = 0; n < at.length; n += 1) {
-          const unit = at[n] ?? 0;
-          scores[unit] = (scores[unit] ?? 0) + (weights[n] ?? 0);
-        }
-      return rankAgain(query, best(scores, AGAIN), units).slice(0, limit);
+      for (const term of terms) addScores(scores, postings.get(term), lengths);
+      return rankAgain(query, bestOf(scores, AGAIN), scores, units).slice(0, limit);
     },
   };
 }
 
-/** One word's units while the index is built: how often it stands in the title and in the text of each. */
-interface Found {
-  readonly units: number[];
-  readonly titles: number[];
-  readonly texts: number[];
-}
-
-function buildIndex(units: readonly SearchUnit[], idle: ReadonlySet<string>): ReadonlyMap<string, Postings> {
-  const found = new Map<string, Found>();
-  const lengths = { titles: new Float32Array(units.length), texts: new Float32Array(units.length) };
-  const note = (word: string, unit: number, field: 'titles' | 'texts'): void => {
-    if (idle.has(word)) return;
-    lengths[field][unit] = (lengths[field][unit] ?? 0) + 1;
-    let list = found.get(word);
-    if (!list) found.set(word, (list = { units: [], titles: [], texts: [] }));
-    if (list.units.at(-1) !== unit) {
-      list.units.push(unit);
-      list.titles.push(0);
-      list.texts.push(0);
-    }
-    list[field].push((list[field].pop() ?? 0) + 1);
-  };
-  units.forEach(({ title, text }, unit) => {
-    for (const word of folded(title)) note(word, unit, 'titles');
-    for (const word of folded(text)) note(word, unit, 'texts');
+function indexUnits(units: readonly SearchUnit[], idle: ReadonlySet<string>) {
+  const lists = new Map<string, number[]>();
+  const lengths = new Float32Array(units.length);
+  units.forEach((unit, id) => {
+    for (const [text, weight] of [
+      [unit.title, TITLE],
+      [unit.text, 1],
+    ] as const)
+      for (const term of folded(text)) {
+        if (idle.has(term)) continue;
+        lengths[id] = (lengths[id] ?? 0) + weight;
+        note(lists, term, id, weight);
+      }
   });
-  const averages = { titles: average(lengths.titles), texts: average(lengths.texts) };
-  const weight = (list: Found, n: number, field: 'titles' | 'texts'): number => {
-    const count = list[field][n] ?? 0;
-    const length = (lengths[field][list.units[n] ?? 0] ?? 0) / averages[field];
-    return (count * (SATURATION + 1)) / (count + SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length));
-  };
-  return new Map(
-    [...found].map(([word, list]) => {
-      const rarity = Math.log(1 + (units.length - list.units.length + 0.5) / (list.units.length + 0.5));
-      const weights = Float32Array.from(
-        list.units,
-        (_, n) => rarity * (TITLE_WEIGHT * weight(list, n, 'titles') + weight(list, n, 'texts')),
-      );
-      return [word, { units: Uint32Array.from(list.units), weights }];
-    }),
-  );
+  const mean = lengths.reduce((sum, one) => sum + one, 0) / Math.max(1, units.length);
+  for (let id = 0; id < lengths.length; id += 1) lengths[id] = 1 - LENGTH + LENGTH * ((lengths[id] ?? 0) / (mean || 1));
+  const postings = new Map<string, Postings>();
+  for (const [term, list] of lists) {
+    const holders = list.length / 2;
+    const rarity = Math.log(1 + (units.length - holders + 0.5) / (holders + 0.5));
+    postings.set(term, { pairs: Uint32Array.from(list), rarity });
+  }
+  return { postings, lengths };
 }
 
-const average = (lengths: Float32Array): number =>
-  Math.max(1, lengths.reduce((sum, one) => sum + one, 0) / Math.max(1, lengths.length));
+/** Units come in order, so a word of the same unit is the last pair of its list. */
+function note(lists: Map<string, number[]>, term: string, id: number, weight: number): void {
+  const list = lists.get(term);
+  if (!list) lists.set(term, [id, weight]);
+  else if (list[list.length - 2] === id) list[list.length - 1] = (list[list.length - 1] ?? 0) + weight;
+  else list.push(id, weight);
+}
 
-/** The units with the highest scores, best first; none that has no score. */
-function best(scores: Float32Array, limit: number): { readonly id: number; readonly score: number }[] {
-  const top: { id: number; score: number }[] = [];
+function addScores(scores: Float32Array, postings: Postings | undefined, lengths: Float32Array): void {
+  if (!postings) return;
+  const { pairs, rarity } = postings;
+  for (let at = 0; at < pairs.length; at += 2) {
+    const id = pairs[at] ?? 0;
+    const often = pairs[at + 1] ?? 0;
+    const gain = (often * (SATURATION + 1)) / (often + SATURATION * (lengths[id] ?? 1));
+    scores[id] = (scores[id] ?? 0) + rarity * gain;
+  }
+}
+
+/** The numbers of the highest scores above nothing, highest first. */
+function bestOf(scores: Float32Array, count: number): number[] {
+  const best: number[] = [];
   let least = 0;
-  scores.forEach((score, id) => {
-    if (score <= least) return;
-    const at = top.findIndex((one) => one.score < score);
-    top.splice(at < 0 ? top.length : at, 0, { id, score });
-    if (top.length > limit) top.pop();
-    if (top.length === limit) least = top.at(-1)?.score ?? 0;
-  });
-  return top;
+  for (let id = 0; id < scores.length; id += 1) {
+    const score = scores[id] ?? 0;
+    if (score <= least) continue;
+    let place = best.length;
+    while (place > 0 && (scores[best[place - 1] ?? 0] ?? 0) < score) place -= 1;
+    best.splice(place, 0, id);
+    if (best.length > count) best.pop();
+    if (best.length === count) least = scores[best[count - 1] ?? 0] ?? 0;
+  }
+  return best;
 }
 
 /** Words with the same marks, side by side as in the question, tell more than single folded ones. */
 function rankAgain(
   query: string,
-  found: readonly { readonly id: number; readonly score: number }[],
+  found: readonly number[],
+  scores: Float32Array,
   units: readonly SearchUnit[],
 ): number[] {
   const pairs = pairsOf(query);
-  const top = found[0]?.score ?? 1;
+  const top = scores[found[0] ?? 0] ?? 1;
   return found
-    .map((hit) => {
-      const unit = units[hit.id];
+    .map((id) => {
+      const unit = units[id];
       const own = unit ? pairsOf(`${unit.title} ${unit.text}`) : new Set<string>();
       const shared = [...pairs].filter((pair) => own.has(pair)).length;
-      return { id: hit.id, score: hit.score / top + shared / Math.max(1, pairs.size) };
+      return { id, score: (scores[id] ?? 0) / top + shared / Math.max(1, pairs.size) };
     })
     .sort((a, b) => b.score - a.score)
     .map((hit) => hit.id);
