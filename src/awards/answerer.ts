@@ -17,7 +17,7 @@ import { titlesApart, type Query } from './query.js';
 import { empty, isAnswer, joinReplies, NO_TOPIC, topicFrom } from './replies.js';
 import type { Texts } from './texts/library.js';
 import { replyToPaste } from './texts/paste.js';
-import { judgeQuotes } from './texts/reply-quotes.js';
+import { judgeQuotes, shownPassage } from './texts/reply-quotes.js';
 
 export interface AskOptions {
   /** The day on which the question is asked. */
@@ -71,7 +71,9 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
     about: (subject, except) =>
       room.index.cardsAbout(subject).filter((card) => !except.includes(card.id) && mayBeOffered(card, room)),
     basis: (id, day) =>
-      showBasis(room.knowledge, id, (one) => (day === undefined ? undefined : room.texts?.passage(one, day)?.text)),
+      showBasis(room.knowledge, id, (one) =>
+        day === undefined ? undefined : shownPassage(room.texts?.passage(one, day)),
+      ),
     answer: (question, options) => {
       const clean = cleanInput(question);
       const pasted = replyToPaste(clean.slice(0, PASTE_LIMIT), room.knowledge, room.texts, options.asOf);

@@ -202,6 +202,18 @@ describe('a pasted clause', () => {
   });
 });
 
+describe('"căn cứ"', () => {
+  const shown = (texts: ReturnType<typeof library>) =>
+    createAnswerer({ knowledge: withCard({}), texts }).basis('cstdcs-tieu-chuan', DAY)?.documents[0]?.passage;
+
+  it('shows the official words, and says so when they are those of before', () => {
+    expect(shown(library())).toMatch(/^2\. Trong 05 ngày/);
+    const amendment = { by: '06/2026/QH16', from: '2026-10-01', strongArticles: [] };
+    expect(shown(library({ amendments: [amendment] }))).toMatch(/^\(lời văn áp dụng đến trước 01\/10\/2026\) 2\. Trong/);
+    expect(shown(library({}, []))).toBeUndefined();
+  });
+});
+
 describe('the nearest passages', () => {
   it('are found with and without marks, in any Unicode form', () => {
     const found = (query: string) => library().search(query, DAY)[0];
