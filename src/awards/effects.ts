@@ -56,7 +56,9 @@ async function store(deps: AwardsDeps, payload: HandedOver, at: EffectContext): 
   // Asked twice is one question: the officer answers it once.
   const same = await tx.question.findFirst({ where: { conversationId: actor.conversationId, state: 'open', text } });
   if (same) return;
-  const { id, code, reason } = payload;
+  const { id, code } = payload;
+  // For whoever answers it, a quote that may not be given is a missing basis; the card has a task of its own.
+  const reason = payload.reason === 'quote' ? 'no_basis' : payload.reason;
   await tx.question.create({
     data: { id, code, text, reason, contactId: actor.contactId, conversationId: actor.conversationId, askedAt: now },
   });

@@ -1,8 +1,17 @@
 /** npm run --silent ask -- [--json] [--as-of YYYY-MM-DD]: answers one question a line of standard input. Needs no server. */
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { createAnswerer, KnowledgeError, loadKnowledge, type Reply } from '../awards/index.js';
-import { readConfig, type Config } from '../config.js';
+import {
+  createAnswerer,
+  findKnowledgeFolder,
+  KnowledgeError,
+  loadKnowledge,
+  openShelf,
+  TEXTS_FOLDER,
+  type Reply,
+} from '../awards/index.js';
+import { readConfig, readTextsFolder, type Config } from '../config.js';
 import { ConfigError } from '../kernel/errors.js';
 import { isLocalDate, localDate, type LocalDate } from '../kernel/local-date.js';
 import { createStore, openEmbedded, readBusinessClock } from '../store/index.js';
@@ -83,7 +92,9 @@ async function main(): Promise<number> {
     complain(options);
     return 1;
   }
-  const answerer = createAnswerer({ knowledge: loadKnowledge() });
+  const knowledge = loadKnowledge();
+  const texts = openShelf(readTextsFolder() ?? path.join(findKnowledgeFolder(), TEXTS_FOLDER), () => knowledge);
+  const answerer = createAnswerer({ knowledge, texts });
   const asOf = options.asOf ?? (await today());
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
     const from = performance.now();

@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { mergeTexts, type OfficialText } from '../../src/awards/index.js';
 import { fileName, findText, readArchive, writeText } from '../../src/awards/texts/archive.js';
 import { openFile } from '../../src/awards/texts/header.js';
 import { parseText, type ParsedText } from '../../src/awards/texts/parse.js';
+import { KNOWLEDGE_FOLDER } from './knowledge-of-tests.js';
 import { CIRCULAR, importOf, LAW_TEXTS, textOf } from './texts-of-tests.js';
 
 const places = (text: Pick<OfficialText, 'passages'>) =>
@@ -45,7 +47,10 @@ describe('taking a text apart', () => {
     expect(of('1')[0]?.text).toContain('Điều 5 của Luật nói trên.');
     expect(of('3')[0]?.text).toContain('2. Không tẩy xóa.”.');
     expect(of('9')).toEqual([]);
-    expect(parsed.passages.at(-1)).toMatchObject({ kind: 'closing', text: expect.stringContaining('1. Người ký') as string });
+    expect(parsed.passages.at(-1)).toMatchObject({
+      kind: 'closing',
+      text: expect.stringContaining('1. Người ký') as string,
+    });
   });
 
   it('takes points out of the line of their clause when later ones stand alone', () => {
@@ -218,7 +223,7 @@ describe.skipIf(names.length === 0)(
   },
 );
 
-describe('npm run knowledge:import', () => {
+describe('npm run knowledge:import and knowledge:check', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'import-'));
@@ -226,9 +231,9 @@ describe('npm run knowledge:import', () => {
   afterAll(() => {
     rmSync(folder, { recursive: true });
   });
-  const run = (...args: string[]) => {
+  const command = (name: string, ...args: string[]) => {
     try {
-      const out = execFileSync(process.execPath, ['scripts/command.mjs', 'knowledge:import', ...args], {
+      const out = execFileSync(process.execPath, ['scripts/command.mjs', name, ...args], {
         encoding: 'utf8',
         stdio: 'pipe',
         env: { ...process.env, KNOWLEDGE_TEXTS: path.join(folder, 'texts') },
@@ -239,6 +244,8 @@ describe('npm run knowledge:import', () => {
       return { code: status, out: stdout, err: stderr };
     }
   };
+
+  const run = (...args: string[]) => command('knowledge:import', ...args);
 
   it('loads a file once, tells what it found, and nothing at all when one of the files is wrong', () => {
     const good = path.join(folder, 'tot.txt');
@@ -258,4 +265,26 @@ describe('npm run knowledge:import', () => {
     expect(run().code).toBe(1);
     expect(run(good, '--from', 'hôm nay').err).toContain('--from');
   });
+
+  it('reports a card whose quote is not that of the loaded text, and is content once it is', () => {
+    const texts = path.join(folder, 'texts');
+    rmSync(texts, { recursive: true, force: true });
+    const decree = textOf(CIRCULAR.replace('77/2026/TT-BNV', '161/2026/NĐ-CP'));
+    writeText(texts, { ...decree, from: '2026-07-01' });
+    const copy = path.join(folder, 'knowledge');
+    cpSync(KNOWLEDGE_FOLDER, copy, { recursive: true, filter: (from) => !from.endsWith('texts') });
+    const file = path.join(copy, 'cards', 'nguyen-tac.yaml');
+    const cards = parse(readFileSync(file, 'utf8')) as { id: string }[];
+    const quoted = (text: string) => {
+      const quote = { document: '161/2026/NĐ-CP', article: '4', clause: '2', text };
+      writeFileSync(file, stringify(cards.map((card, n) => (n === 0 ? { ...card, quote } : card))));
+      return command('knowledge:check', copy);
+    };
+    const wrong = quoted('Trong 15 ngày làm việc');
+    expect(wrong.code).toBe(1);
+    expect(wrong.err).toContain(`${cards[0]?.id ?? ''}: lời trích 161/2026/NĐ-CP / 4 / 2: khác văn bản gốc`);
+    expect(quoted('Trong 05 ngày làm việc')).toMatchObject({ code: 0, err: '' });
+    writeFileSync(path.join(texts, 'hong.json'), '{');
+    expect(command('knowledge:check', copy).err).toContain('texts/hong.json');
+  }, 60_000);
 });

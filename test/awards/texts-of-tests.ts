@@ -1,6 +1,7 @@
 /** Small official texts made for tests: the grammar of real ones, the words our own. */
 import path from 'node:path';
-import { importText, type OfficialText } from '../../src/awards/index.js';
+import { createTexts, importText, type Knowledge, type OfficialText } from '../../src/awards/index.js';
+import type { Card, CardQuote, LegalDocument } from '../../src/awards/model.js';
 import { knowledge } from './knowledge-of-tests.js';
 
 /** Where the real texts lie on the machines of those who work on the product; never part of it. */
@@ -93,3 +94,51 @@ export function textOf(text: string | Buffer, over: Partial<Parameters<typeof im
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
   return read.text;
 }
+
+export const NUMBER = '77/2026/TT-BNV';
+/** Clause 2 of its Article 4. */
+export const WORDS =
+  'Trong 05 ngày làm việc, người giữ sổ phải ghi xong "Lao động tiên tiến" đã được công nhận và báo cáo thủ trưởng cơ quan bằng văn bản.';
+export const DAY = '2026-11-22';
+
+const circular: LegalDocument = {
+  number: NUMBER,
+  title: 'Thông tư về sổ vàng',
+  kind: 'Thông tư',
+  certainty: 'VERIFIED',
+  inForceFrom: '2026-09-01',
+  words: [],
+  amendments: [],
+};
+
+/** A library over the circular, whose life may be told otherwise. */
+export function library(over: Partial<LegalDocument> = {}, texts = [textOf(CIRCULAR)]) {
+  const documents = new Map([...knowledge.documents, [NUMBER, { ...circular, ...over }]]);
+  return createTexts({ texts, documents, filler: knowledge.vocabulary.filler });
+}
+
+/** The shipped knowledge with one more document, and one card that rests on it. */
+export function withCard(over: Partial<Card>): Knowledge {
+  const model = knowledge.cards.find((one) => one.id === 'cstdcs-tieu-chuan');
+  if (!model) throw new Error('no such card');
+  const card: Card = {
+    ...model,
+    basis: [{ document: NUMBER, article: '4', clause: '2' }],
+    answer: 'Ghi trong 5 ngày.',
+    ...over,
+  };
+  return {
+    ...knowledge,
+    documents: new Map([...knowledge.documents, [NUMBER, circular]]),
+    cards: knowledge.cards.map((one) => (one.id === card.id ? card : one)),
+  };
+}
+
+/** Words that a card takes from that clause. */
+export const quote = (text: string, over: Partial<CardQuote> = {}): CardQuote => ({
+  document: NUMBER,
+  article: '4',
+  clause: '2',
+  text,
+  ...over,
+});

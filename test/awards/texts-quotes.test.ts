@@ -2,58 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createAnswerer, openShelf, writeText, type Knowledge } from '../../src/awards/index.js';
-import type { Card, CardQuote, LegalDocument } from '../../src/awards/model.js';
+import { createAnswerer, openShelf, writeText } from '../../src/awards/index.js';
+import type { Card } from '../../src/awards/model.js';
 import { quotesOf } from '../../src/awards/texts/card-quotes.js';
-import { createTexts } from '../../src/awards/texts/library.js';
 import { findWording } from '../../src/awards/texts/words.js';
 import { knowledge } from './knowledge-of-tests.js';
-import { CIRCULAR, textOf } from './texts-of-tests.js';
-
-const NUMBER = '77/2026/TT-BNV';
-const WORDS =
-  'Trong 05 ngày làm việc, người giữ sổ phải ghi xong "Lao động tiên tiến" đã được công nhận và báo cáo thủ trưởng cơ quan bằng văn bản.';
-const DAY = '2026-11-22';
-
-const circular: LegalDocument = {
-  number: NUMBER,
-  title: 'Thông tư về sổ vàng',
-  kind: 'Thông tư',
-  certainty: 'VERIFIED',
-  inForceFrom: '2026-09-01',
-  words: [],
-  amendments: [],
-};
-
-function library(over: Partial<LegalDocument> = {}, texts = [textOf(CIRCULAR)]) {
-  const documents = new Map([...knowledge.documents, [NUMBER, { ...circular, ...over }]]);
-  return createTexts({ texts, documents, filler: knowledge.vocabulary.filler });
-}
-
-/** The shipped knowledge with one more document, and one card that rests on it. */
-function withCard(over: Partial<Card>): Knowledge {
-  const model = knowledge.cards.find((one) => one.id === 'cstdcs-tieu-chuan');
-  if (!model) throw new Error('no such card');
-  const card: Card = {
-    ...model,
-    basis: [{ document: NUMBER, article: '4', clause: '2' }],
-    answer: 'Ghi trong 5 ngày.',
-    ...over,
-  };
-  return {
-    ...knowledge,
-    documents: new Map([...knowledge.documents, [NUMBER, circular]]),
-    cards: knowledge.cards.map((one) => (one.id === card.id ? card : one)),
-  };
-}
-
-const quote = (text: string, over: Partial<CardQuote> = {}): CardQuote => ({
-  document: NUMBER,
-  article: '4',
-  clause: '2',
-  text,
-  ...over,
-});
+import { CIRCULAR, DAY, library, NUMBER, quote, textOf, withCard, WORDS } from './texts-of-tests.js';
 
 describe('comparing wordings', () => {
   it.each([
@@ -195,6 +149,7 @@ describe('a pasted clause', () => {
   it('leaves every other question to the cards', () => {
     for (const question of [
       'Điều 4 còn đúng không?',
+      `${'người giữ sổ '.repeat(60)}\ncó đúng không?`,
       'CSTĐCS cần tiêu chuẩn gì: có sáng kiến hay hoàn thành xuất sắc nhiệm vụ, xin cho hỏi rõ có đúng không ạ?',
       WORDS,
     ])
@@ -209,7 +164,9 @@ describe('"căn cứ"', () => {
   it('shows the official words, and says so when they are those of before', () => {
     expect(shown(library())).toMatch(/^2\. Trong 05 ngày/);
     const amendment = { by: '06/2026/QH16', from: '2026-10-01', strongArticles: [] };
-    expect(shown(library({ amendments: [amendment] }))).toMatch(/^\(lời văn áp dụng đến trước 01\/10\/2026\) 2\. Trong/);
+    expect(shown(library({ amendments: [amendment] }))).toMatch(
+      /^\(lời văn áp dụng đến trước 01\/10\/2026\) 2\. Trong/,
+    );
     expect(shown(library({}, []))).toBeUndefined();
   });
 });

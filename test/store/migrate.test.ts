@@ -13,6 +13,7 @@ const ALL = [
   '20261123013500_record_facts',
   '20261123030000_duties_and_calendar',
   '20261123040000_reporting_in_full',
+  '20261124010000_answers',
 ];
 
 let database: { url: string; drop(): Promise<void> };

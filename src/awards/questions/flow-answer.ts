@@ -72,11 +72,10 @@ export function createAnswerFlow(answerer: Answerer, likeness: LikenessNow): Flo
       cite: defineStep<Data, Reads, Loaded>({
         load,
         ask: ({ loaded, data, today }) => (loaded ? askCite(answerer, data, loaded.question, today) : gone()),
-        answer: ({ data, loaded, today }, answer) => {
+        answer: ({ data, today }, answer) => {
           const on = (card?: string): Move<Data> => {
             const { card: _before, ...rest } = data;
-            const next: Data = card === undefined ? rest : { ...rest, card };
-            return loaded && loaded.same.length > 0 ? { to: 'who', data: next } : { to: 'confirm', data: next };
+            return { to: 'confirm', data: card === undefined ? rest : { ...rest, card } };
           };
           if (answer.kind === 'option') return on(answer.value === 'none' ? undefined : answer.value);
           const found = answer.kind === 'text' ? cardsFor(answerer, answer.text, today)[0] : undefined;
@@ -89,8 +88,10 @@ export function createAnswerFlow(answerer: Answerer, likeness: LikenessNow): Flo
         ask: (at) => (at.loaded ? preview(answerer, at, at.loaded) : gone()),
         answer: (at, answer) => {
           if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
-          if (answer.value === 'edit') return { to: 'write', data: { id: at.data.id } };
-          return send(answerer, at);
+          if (answer.value === 'send') return send(answerer, at);
+          return answer.value === 'edit'
+            ? { to: 'write', data: { id: at.data.id } }
+            : { to: answer.value, data: at.data };
         },
         refused,
       }),
@@ -113,12 +114,13 @@ function askWrite({ loaded }: At<Data, Loaded>): Ask | Move<Data> {
   };
 }
 
-function takeWritten({ data }: At<Data, Loaded>, answer: Answer): Move<Data> {
+/** Who is the only one gets the answer as it is; what several get is put in general form first. */
+function takeWritten({ data, loaded }: At<Data, Loaded>, answer: Answer): Move<Data> {
   if (answer.kind === 'option') return { to: 'close', data };
   const text = textOf(answer);
   if (text.length < MINIMUM) return { again: t('awards.answer.tooShort') };
   if (text.length > LIMIT) return { again: t('awards.answer.tooLong', { limit: LIMIT }) };
-  return { to: 'general', data: { ...data, text } };
+  return { to: loaded && loaded.same.length > 0 ? 'general' : 'confirm', data: { ...data, text } };
 }
 
 function askReason({ loaded }: At<Data, Loaded>): Ask | Move<Data> {
@@ -144,12 +146,14 @@ function askGeneral({ loaded }: At<Data, Loaded>): Ask | Move<Data> {
   };
 }
 
-function takeGeneral({ data }: At<Data, Loaded>, answer: Answer): Move<Data> {
-  if (answer.kind === 'option') return { to: 'cite', data };
+function takeGeneral({ data, loaded }: At<Data, Loaded>, answer: Answer): Move<Data> {
+  const isShared = loaded !== null && loaded.same.length > 0 && data.others === undefined;
+  const to = isShared ? 'who' : 'confirm';
+  if (answer.kind === 'option') return { to, data };
   const general = textOf(answer);
   if (general.length < MINIMUM) return { again: t('awards.answer.tooShort') };
   if (general.length > GENERAL_LIMIT) return { again: t('awards.answer.tooLong', { limit: GENERAL_LIMIT }) };
-  return { to: 'cite', data: { ...data, general } };
+  return { to, data: { ...data, general } };
 }
 
 /** Cards that may carry the answer: those of the question, or of what the officer looks for. */
@@ -244,6 +248,10 @@ function preview(answerer: Answerer, at: At<Data, Loaded>, loaded: NonNullable<L
     options: [
       { value: 'send', label: t('button.send'), words: ['đồng ý', 'gửi đi'] },
       { value: 'edit', label: t('button.edit'), words: ['sửa lại'] },
+      { value: 'cite', label: t('awards.answer.toCite'), words: ['dẫn thẻ'] },
+      ...(data.general === undefined
+        ? [{ value: 'general', label: t('awards.answer.toGeneral'), words: ['viết dạng chung'] }]
+        : []),
     ],
   };
 }

@@ -41,7 +41,10 @@ export function replyToPaste(
 }
 
 function readPaste(message: string): Pasted | null {
-  const text = message.normalize('NFC');
+  const text = message
+    .normalize('NFC')
+    .replace(/[^\S\n]+/g, ' ')
+    .replace(/\s*\n\s*/g, '\n');
   const quoted = QUOTED.exec(text)?.[1];
   const words = (part: string) => part.split(/\s+/).length;
   const body = quoted !== undefined && words(quoted) >= SHORTEST_QUOTED ? quoted : longestPart(text);
@@ -88,9 +91,9 @@ function sharedPairs(text: string, other: string): number {
     const words = (one.match(/[\p{L}\p{M}]+|\p{N}+/gu) ?? []).map((word) => wordForms(word).folded);
     return words.slice(1).map((word, n) => `${words[n] ?? ''} ${word}`);
   };
-  const own = pairs(text);
+  const own = [...new Set(pairs(text))];
   const theirs = new Set(pairs(other));
-  return own.length === 0 ? 0 : own.filter((pair) => theirs.has(pair)).length / own.length;
+  return own.length < SHORTEST_QUOTED - 2 ? 0 : own.filter((pair) => theirs.has(pair)).length / own.length;
 }
 
 function compare(pasted: Pasted, passage: OfficialPassage, knowledge: Knowledge, texts: Texts, day: LocalDate): Reply {
