@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { createBrowseFlow } from '../../src/awards/browse/flow.js';
 import { loadBrowse, readBrowse } from '../../src/awards/browse/load.js';
 import { createAskFlow } from '../../src/awards/flow-ask.js';
-import type { AwardsReads } from '../../src/awards/index.js';
 import { Play, someActor } from '../conversation/play.js';
 import { answerer, knowledge } from './knowledge-of-tests.js';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAskFlow } from '../../src/awards/flow-ask.js';
-import { createMarkEffects, createMarkReads, type AwardsReads } from '../../src/awards/index.js';
+import { createMarkEffects, createMarkReads } from '../../src/awards/index.js';
 import { markAnswer, settleMarks } from '../../src/awards/marks/effects.js';
 import { createMarksFlow } from '../../src/awards/marks/flow.js';
 import type { Effect } from '../../src/conversation/index.js';
