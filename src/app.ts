@@ -2,7 +2,14 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger as PinoLogger } from 'pino';
-import { createLiveAnswerer, type LiveAnswerer, loadKnowledge, nearPassages, openShelf, TEXTS_FOLDER } from './awards/index.js';
+import {
+  createLiveAnswerer,
+  type LiveAnswerer,
+  loadKnowledge,
+  nearPassages,
+  openShelf,
+  TEXTS_FOLDER,
+} from './awards/index.js';
 import { loadQuietHours } from './calendar/index.js';
 import type { Config } from './config.js';
 import {

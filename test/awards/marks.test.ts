@@ -33,7 +33,16 @@ afterAll(() => database.drop());
 function apply(actor: Actor, ...effects: readonly Effect[]) {
   const table = buildEffectTable(createMarkEffects({ openTask, closeTask, officers: () => Promise.resolve([]) }));
   return database.store.transaction((tx) =>
-    applyEffects(table, [...effects], { tx, now: NOW, heardAt: NOW, actor, outbox, newId, newCode, inboundId: newId() }),
+    applyEffects(table, [...effects], {
+      tx,
+      now: NOW,
+      heardAt: NOW,
+      actor,
+      outbox,
+      newId,
+      newCode,
+      inboundId: newId(),
+    }),
   );
 }
 
