@@ -2,7 +2,7 @@
 import { translate, type LocaleKey } from '../i18n/index.js';
 import { formatDate } from '../kernel/format.js';
 import type { LocalDate } from '../kernel/local-date.js';
-import { cleanInput } from '../kernel/text.js';
+import { cleanInput, fold } from '../kernel/text.js';
 import { showBasis, type ShownBasis } from './basis-view.js';
 import { createCardIndex, type CardIndex } from './card-index.js';
 import { adviser, composeCard, type Occasion } from './compose.js';
@@ -147,6 +147,8 @@ function answerOne(room: Room, question: string, options: AskOptions): Reply {
   const asked: Asked = { asOf, today: options.asOf, question, query, topic: topicFrom(query, options.topic) };
   const decision = decide(room.knowledge, room.index, { query, asOf, today: options.asOf });
   const unanswered = decision.kind === 'hand_over' && decision.why === 'no_basis';
+  const listed = decision.kind === 'card' && listsTitles(question) ? answerEachTitle(room, query, asked) : null;
+  if (listed && decision.kind === 'card' && listed.cards.includes(decision.card.id)) return listed;
   const other = unanswered || (decision.kind === 'out_of_scope' && decision.why === 'topic');
   const heart = other ? heartOf(question) : null;
   return (
@@ -155,6 +157,9 @@ function answerOne(room: Room, question: string, options: AskOptions): Reply {
     replyTo(room, decision, asked)
   );
 }
+
+/** "X và Y" asks of both, though the card of one mentions the other; where people are counted, one card judges the sum. */
+const listsTitles = (question: string): boolean => /\b(?:va|voi)\b/.test(fold(question)) && !/\d/.test(question);
 
 /** A story that nobody can place, with a question at its end that can be answered. */
 function answerHeart(room: Room, heart: string, options: AskOptions): Reply | null {
@@ -167,7 +172,8 @@ function answerEachTitle(room: Room, query: Query, asked: Asked): Reply | null {
   const replies = titlesApart(query).flatMap((apart): Reply[] => {
     const decision = decide(room.knowledge, room.index, { query: apart.query, asOf: asked.asOf, today: asked.today });
     const own = decision.kind === 'card' && room.index.cardsAbout(apart.subject).includes(decision.card);
-    return own ? [replyTo(room, decision, { ...asked, query: apart.query })] : [];
+    // Counts belong to one of the titles: nothing is worked out from them.
+    return own ? [replyTo(room, decision, { ...asked, question: '', query: apart.query })] : [];
   });
   const whole = replies.length > 1 && replies.length === titlesApart(query).length;
   return whole && replies.every((reply) => isAnswer(reply.outcome)) ? joinReplies(replies, false) : null;
