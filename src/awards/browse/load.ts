@@ -1,10 +1,7 @@
 /** Reads knowledge/browse.yaml: what can be opened without typing. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { findKnowledgeFolder, KnowledgeError, type KnowledgeProblem } from '../load.js';
 import type { Knowledge } from '../model.js';
+import { readRules, rulesOf, type ReadRules } from '../rules-file.js';
 
 const FILE = 'browse.yaml';
 const text = z.string().trim().min(1);
@@ -24,35 +21,19 @@ const groupsSchema = z
 export type BrowseGroup = z.infer<typeof groupsSchema>[number];
 
 /** The groups, or everything that is wrong with them. */
-export function readBrowse(
-  knowledge: Knowledge,
-  folder: string = findKnowledgeFolder(),
-): { readonly groups?: readonly BrowseGroup[]; readonly problems: readonly KnowledgeProblem[] } {
-  let raw: unknown;
-  try {
-    raw = parseYaml(readFileSync(path.join(folder, FILE), 'utf8').normalize('NFC'));
-  } catch (error) {
-    return { problems: [{ file: FILE, field: '-', reason: error instanceof Error ? error.message : String(error) }] };
-  }
-  const parsed = groupsSchema.safeParse(raw);
-  if (!parsed.success)
-    return {
-      problems: parsed.error.issues.map((one) => ({ file: FILE, field: one.path.join('.'), reason: one.message })),
-    };
-  const problems = parsed.data.flatMap((group) => [
-    ...group.subjects
-      .filter((id) => knowledge.vocabulary.concepts.get(id)?.type !== 'subject')
-      .map((id) => ({ file: FILE, field: `${group.id}.subjects`, reason: `no title or form ${id} in words.yaml` })),
-    ...group.cards
-      .filter((id) => !knowledge.cards.some((card) => card.id === id))
-      .map((id) => ({ file: FILE, field: `${group.id}.cards`, reason: `unknown card ${id}` })),
-  ]);
-  return problems.length > 0 ? { problems } : { groups: parsed.data, problems };
+export function readBrowse(knowledge: Knowledge, folder?: string): ReadRules<readonly BrowseGroup[]> {
+  const check = (groups: readonly BrowseGroup[]) =>
+    groups.flatMap((group) => [
+      ...group.subjects
+        .filter((id) => knowledge.vocabulary.concepts.get(id)?.type !== 'subject')
+        .map((id) => ({ field: `${group.id}.subjects`, reason: `no title or form ${id} in words.yaml` })),
+      ...group.cards
+        .filter((id) => !knowledge.cards.some((card) => card.id === id))
+        .map((id) => ({ field: `${group.id}.cards`, reason: `unknown card ${id}` })),
+    ]);
+  return readRules({ file: FILE, schema: groupsSchema, check }, folder);
 }
 
 /** The groups; throws a KnowledgeError that lists every problem. */
-export function loadBrowse(knowledge: Knowledge, folder?: string): readonly BrowseGroup[] {
-  const { groups, problems } = readBrowse(knowledge, folder);
-  if (!groups) throw new KnowledgeError(problems);
-  return groups;
-}
+export const loadBrowse = (knowledge: Knowledge, folder?: string): readonly BrowseGroup[] =>
+  rulesOf(readBrowse(knowledge, folder));

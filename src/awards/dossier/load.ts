@@ -1,10 +1,8 @@
 /** Reads knowledge/dossiers.yaml: which papers a procedure needs, as far as they are known. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { findKnowledgeFolder, KnowledgeError, type KnowledgeProblem } from '../load.js';
+import type { KnowledgeProblem } from '../load.js';
 import { CERTAINTIES, type Basis, type Knowledge } from '../model.js';
+import { readRules, rulesOf, type ReadRules } from '../rules-file.js';
 import { basisSchema } from '../schema.js';
 
 const FILE = 'dossiers.yaml';
@@ -54,35 +52,16 @@ export type Dossier = z.infer<typeof dossiersSchema>[number];
 export type DossierPaper = Dossier['papers'][number];
 
 /** The dossiers, or everything that is wrong with them. */
-export function readDossiers(
-  knowledge: Knowledge,
-  folder: string = findKnowledgeFolder(),
-): { readonly dossiers?: readonly Dossier[]; readonly problems: readonly KnowledgeProblem[] } {
-  let raw: unknown;
-  try {
-    raw = parseYaml(readFileSync(path.join(folder, FILE), 'utf8').normalize('NFC'));
-  } catch (error) {
-    return { problems: [{ file: FILE, field: '-', reason: error instanceof Error ? error.message : String(error) }] };
-  }
-  const parsed = dossiersSchema.safeParse(raw);
-  if (!parsed.success)
-    return {
-      problems: parsed.error.issues.map((one) => ({ file: FILE, field: one.path.join('.'), reason: one.message })),
-    };
-  const problems = findProblems(parsed.data, knowledge);
-  return problems.length > 0 ? { problems } : { dossiers: parsed.data, problems };
-}
+export const readDossiers = (knowledge: Knowledge, folder?: string): ReadRules<readonly Dossier[]> =>
+  readRules({ file: FILE, schema: dossiersSchema, check: (all) => findProblems(all, knowledge) }, folder);
 
 /** The dossiers; throws a KnowledgeError that lists every problem. */
-export function loadDossiers(knowledge: Knowledge, folder?: string): readonly Dossier[] {
-  const { dossiers, problems } = readDossiers(knowledge, folder);
-  if (!dossiers) throw new KnowledgeError(problems);
-  return dossiers;
-}
+export const loadDossiers = (knowledge: Knowledge, folder?: string): readonly Dossier[] =>
+  rulesOf(readDossiers(knowledge, folder));
 
-function findProblems(dossiers: readonly Dossier[], knowledge: Knowledge): KnowledgeProblem[] {
-  const problems: KnowledgeProblem[] = [];
-  const report = (field: string, reason: string) => problems.push({ file: FILE, field, reason });
+function findProblems(dossiers: readonly Dossier[], knowledge: Knowledge): Omit<KnowledgeProblem, 'file'>[] {
+  const problems: Omit<KnowledgeProblem, 'file'>[] = [];
+  const report = (field: string, reason: string) => problems.push({ field, reason });
   const cite = (field: string, one: Basis | undefined) => {
     if (one && !knowledge.documents.has(one.document)) report(field, `unknown document ${one.document}`);
   };

@@ -1,47 +1,22 @@
 /** Reads knowledge/eligibility.yaml; what is wrong is named by file, field and reason. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { parse as parseYaml } from 'yaml';
-import { findKnowledgeFolder, KnowledgeError, type KnowledgeProblem } from '../load.js';
+import type { KnowledgeProblem } from '../load.js';
 import type { Knowledge } from '../model.js';
+import { readRules, rulesOf, type ReadRules } from '../rules-file.js';
 import { eligibilitySchema, type Condition, type EligibilityRules } from './model.js';
 
 const FILE = 'eligibility.yaml';
 
 /** The rules, or everything that is wrong with them. */
-export function readEligibility(
-  knowledge: Knowledge,
-  folder: string = findKnowledgeFolder(),
-): { readonly rules?: EligibilityRules; readonly problems: readonly KnowledgeProblem[] } {
-  let raw: unknown;
-  try {
-    raw = parseYaml(readFileSync(path.join(folder, FILE), 'utf8').normalize('NFC'));
-  } catch (error) {
-    return { problems: [{ file: FILE, field: '-', reason: error instanceof Error ? error.message : String(error) }] };
-  }
-  const parsed = eligibilitySchema.safeParse(raw);
-  if (!parsed.success)
-    return {
-      problems: parsed.error.issues.map((issue) => ({
-        file: FILE,
-        field: issue.path.join('.'),
-        reason: issue.message,
-      })),
-    };
-  const problems = findProblems(parsed.data, knowledge);
-  return problems.length > 0 ? { problems } : { rules: parsed.data, problems };
-}
+export const readEligibility = (knowledge: Knowledge, folder?: string): ReadRules<EligibilityRules> =>
+  readRules({ file: FILE, schema: eligibilitySchema, check: (rules) => findProblems(rules, knowledge) }, folder);
 
 /** The rules; throws a KnowledgeError that lists every problem. */
-export function loadEligibility(knowledge: Knowledge, folder?: string): EligibilityRules {
-  const { rules, problems } = readEligibility(knowledge, folder);
-  if (!rules) throw new KnowledgeError(problems);
-  return rules;
-}
+export const loadEligibility = (knowledge: Knowledge, folder?: string): EligibilityRules =>
+  rulesOf(readEligibility(knowledge, folder));
 
-function findProblems(rules: EligibilityRules, knowledge: Knowledge): KnowledgeProblem[] {
-  const problems: KnowledgeProblem[] = [];
-  const report = (field: string, reason: string) => problems.push({ file: FILE, field, reason });
+function findProblems(rules: EligibilityRules, knowledge: Knowledge): Omit<KnowledgeProblem, 'file'>[] {
+  const problems: Omit<KnowledgeProblem, 'file'>[] = [];
+  const report = (field: string, reason: string) => problems.push({ field, reason });
   const check = (owner: string, condition: Condition) => {
     const field = `${owner}.${condition.id}`;
     if (!knowledge.documents.has(condition.basis.document))
