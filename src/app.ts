@@ -2,14 +2,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger as PinoLogger } from 'pino';
-import {
-  createLiveAnswerer,
-  type LiveAnswerer,
-  loadKnowledge,
-  nearPassages,
-  openShelf,
-  TEXTS_FOLDER,
-} from './awards/index.js';
 import { loadQuietHours } from './calendar/index.js';
 import type { Config } from './config.js';
 import {
@@ -49,6 +41,7 @@ import { fileAccess, linkSecret } from './wiring/files.js';
 import { createReads, createRegistry } from './wiring/flows.js';
 import { createHttpParts } from './wiring/http-parts.js';
 import { createJobHandlers, startClocks } from './wiring/jobs.js';
+import { openKnowledge } from './wiring/knowledge.js';
 import { modelPreparation } from './wiring/language-model.js';
 import { createMetrics } from './wiring/metrics.js';
 import { planningOf, zaloPerMinute } from './wiring/planning.js';
@@ -189,12 +182,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     tick: async () => reminderTick(await businessNow()),
   });
   const people = { ensureContact, loadActor };
-  const texts = openShelf(config.knowledgeTexts ?? join(root, 'knowledge', TEXTS_FOLDER), () => answerer.knowledge);
-  const answerer: LiveAnswerer = createLiveAnswerer({
-    base: loadKnowledge(join(root, 'knowledge')),
-    texts,
-    onLeftOut: (leftOut) => logger.error({ leftOut }, 'changes of the knowledge that cannot be used'),
-  });
+  const { answerer, near } = openKnowledge(root, config, logger);
   const registry = createRegistry({
     telegramBot: channels.telegramBot,
     beginZaloLogin: () => channels.zaloLogin?.begin() ?? null,
@@ -206,7 +194,7 @@ async function joinParts({ config, databaseUrl, logger, root }: Omit<AppOptions,
     registry,
     effects: createEffects(
       (tx) => broadcasts.in(tx),
-      (question, day) => nearPassages(texts, answerer.knowledge, question, day),
+      near,
       () => answerer.knowledge,
     ),
     reads: createReads({ ledger, planner, pool: store.pool, refreshKnowledge: answerer.refresh, ...planning }),
