@@ -1,6 +1,5 @@
 /** The composition root: constructs the parts of one process, joins them, starts them in order and stops them in reverse. */
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import type { Logger as PinoLogger } from 'pino';
 import { loadQuietHours } from './calendar/index.js';
 import type { Config } from './config.js';

@@ -19,7 +19,7 @@ export function readRules<T>(
     file,
     schema,
     check,
-  }: { readonly file: string; readonly schema: z.ZodType<T>; check(rules: T): readonly Problem[] },
+  }: { readonly file: string; readonly schema: z.ZodType<T>; readonly check: (rules: T) => readonly Problem[] },
   folder: string = findKnowledgeFolder(),
 ): ReadRules<T> {
   const failed = (problems: readonly Problem[]): ReadRules<T> => ({
