@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readAnswer, type Given } from '../../src/awards/eligibility/answers.js';
-import { check, conditionsOf, longestRun } from '../../src/awards/eligibility/check.js';
+import { readAnswer, type Given, type TypedCondition } from '../../src/awards/eligibility/answers.js';
+import { check, conditionsOf, runsOf } from '../../src/awards/eligibility/check.js';
 import { createEligibilityFlow } from '../../src/awards/eligibility/flow.js';
 import { loadEligibility, readEligibility } from '../../src/awards/eligibility/load.js';
-import { isAsked, type AskedCondition } from '../../src/awards/eligibility/model.js';
 import { resultTexts } from '../../src/awards/eligibility/result.js';
+import { createAskFlow } from '../../src/awards/flow-ask.js';
 import type { AwardsReads } from '../../src/awards/index.js';
 import { renderText } from '../../src/conversation/index.js';
 import { Play, someActor } from '../conversation/play.js';
@@ -34,15 +34,29 @@ describe('a condition', () => {
     expect(verdict('ttldtt', 'ty-le', { kind: 'percent', percent: 69.9 })?.verdict).toBe('missing');
   });
 
-  it('of years in a row counts the longest row, not the years', () => {
+  it('of years in a row counts a row that reaches this year or the last, not the years', () => {
     const years = (...list: number[]) => verdict('cstd-tinh', 'ba-lan', { kind: 'years', years: list })?.verdict;
+    expect([years(2024, 2025, 2026), years(2015, 2016, 2017, 2018, 2023, 2024, 2025)]).toEqual(['met', 'met']);
     expect([years(2023, 2024, 2025), years(2021, 2023, 2025), years(2024, 2025), years()]).toEqual([
       'met',
       'missing',
       'missing',
       'missing',
     ]);
-    expect(longestRun([2025, 2020, 2021, 2024, 2024])).toEqual([2024, 2025]);
+    expect(runsOf([2025, 2020, 2021, 2024, 2024])).toEqual([
+      [2020, 2021],
+      [2024, 2025],
+    ]);
+  });
+
+  it('of years in a row that ended long ago is neither met nor missing: an officer is named', () => {
+    const given: Given = { kind: 'years', years: [2022, 2023, 2024] };
+    const found = verdict('cstd-tinh', 'ba-lan', given);
+    expect([found?.verdict, found?.sum]).toEqual(['unsure', '2022, 2023, 2024: 3 ≥ 3']);
+    const all = check(rules, title('cstd-tinh'), { 'ba-lan': given }, occasion);
+    const words = resultTexts(title('cstd-tinh'), all, occasion).map((text) => renderText(text, 'vi'));
+    expect(words.join('\n')).toContain('chưa đến sát năm 2026; còn được tính hay không, xin hỏi cán bộ');
+    expect(verdict('cstd-tinh', 'ba-lan', { kind: 'years', years: [2023, 2024, 2025] })?.isOld).toBeUndefined();
   });
 
   it('of a number holds at the number', () => {
@@ -70,9 +84,10 @@ describe('a condition', () => {
 });
 
 describe('typed answers', () => {
-  const of = (kind: AskedCondition['kind']): AskedCondition => {
-    const found = rules.titles.flatMap((one) => conditionsOf(rules, one)).find((one) => one.kind === kind);
-    if (!found || !isAsked(found)) throw new Error(kind);
+  const of = (kind: TypedCondition['kind']): TypedCondition => {
+    const conditions = rules.titles.flatMap((one) => conditionsOf(rules, one));
+    const found = conditions.find((one): one is TypedCondition => one.kind === kind);
+    if (!found) throw new Error(kind);
     return found;
   };
 
@@ -86,8 +101,13 @@ describe('typed answers', () => {
     ['share', '101%', 'share-turned'],
     ['share', 'nhiều lắm', 'share'],
     ['share', '8', 'share'],
+    ['share', '1.200 người, 900 LĐTT', { kind: 'counts', part: 900, whole: 1200 }],
+    ['share', '0912345678', 'share'],
+    ['share', '0912345678/0987654321', 'share'],
+    ['share', '-8/12', 'share'],
     ['years', '2023, 2024 và 2025', { kind: 'years', years: [2023, 2024, 2025] }],
     ['years', 'từ 2021 đến 2023', { kind: 'years', years: [2021, 2022, 2023] }],
+    ['years', '2025-2023', { kind: 'years', years: [2023, 2024, 2025] }],
     ['years', 'Không có', { kind: 'years', years: [] }],
     ['years', '3 năm', 'years'],
     ['years', '2031', 'years-ahead'],
@@ -96,6 +116,8 @@ describe('typed answers', () => {
     ['number', '2 hoặc 3', 'number'],
     ['number', '-', 'number'],
     ['number', '1,5', 'number'],
+    ['number', '-2', 'number'],
+    ['number', '0912345678', 'number'],
   ] as const)('%s: "%s"', (kind, typed, given) => {
     expect(readAnswer(of(kind), typed, 2026)).toEqual(given);
   });
@@ -103,7 +125,7 @@ describe('typed answers', () => {
   it('never fail, whatever is typed', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (typed) => {
-        for (const kind of ['yes', 'share', 'years', 'number', 'oneOf'] as const) readAnswer(of(kind), typed, 2026);
+        for (const kind of ['share', 'years', 'number'] as const) readAnswer(of(kind), typed, 2026);
       }),
     );
   });
@@ -149,7 +171,7 @@ describe('the result', () => {
 });
 
 describe('in chat', () => {
-  const awards = { fresh: () => Promise.resolve() } as unknown as AwardsReads;
+  const awards: AwardsReads = { fresh: () => Promise.resolve(), waiting: () => Promise.resolve(0) };
   const play = (language: 'vi' | 'en' = 'vi') =>
     new Play([createEligibilityFlow(answerer, rules)], { awards }, { actor: someActor({ language }) });
 
@@ -166,7 +188,7 @@ describe('in chat', () => {
     expect(result).toContain(
       '✗ Tỷ lệ cá nhân đạt Lao động tiên tiến (8/12 = 66,67 % < 70 %). Luật số 06/2022/QH15, Điều 27, khoản 1',
     );
-    expect(p.labels()).toEqual(['Soát lại', 'Hồ sơ cần có', 'Gặp cán bộ']);
+    expect(p.labels()).toEqual(['Soát lại', 'Hồ sơ cần có', 'Hỏi thủ tục', 'Gặp cán bộ']);
   });
 
   it('goes back a question with "lùi"', async () => {
@@ -183,7 +205,7 @@ describe('in chat', () => {
     const p = play();
     await p.press('go:eligible:cstd-tinh');
     expect(await p.type('ba năm')).toContain('bốn chữ số');
-    await p.type('2023, 2024, 2025', 'có', 'không');
+    await p.type('2023, 2024, 2025', 'sáng kiến', 'không');
     expect(p.text()).toContain('✓ 03 lần liên tục đạt Chiến sĩ thi đua cơ sở (2023, 2024, 2025: 3 ≥ 3)');
     expect(p.text()).toContain('hội đồng xem xét 2');
   });
@@ -193,11 +215,64 @@ describe('in chat', () => {
     expect(await p.type('kiểm tra điều kiện')).toContain('danh hiệu, hình thức nào');
     expect(await p.type('thời tiết')).toContain('chưa có bản tự soát');
     expect(p.labels()).toContain('Tập thể lao động tiên tiến');
+    expect(p.labels()).toContain('Gặp cán bộ');
+    expect(await play().type('kiểm tra điều kiện giấy khen')).toContain('chưa có bản tự soát');
+  });
+
+  it('guesses none of several titles', async () => {
+    const p = play();
+    expect(await p.type('kiểm tra điều kiện LĐTT và CSTĐCS')).toContain('danh hiệu, hình thức nào');
+    expect(await p.type('LĐTT và CSTĐCS')).toContain('chỉ soát một danh hiệu');
+    expect(await p.type('CSTĐCS')).toContain('điều kiện 1/3');
+  });
+
+  it('takes a polite yes and no, and does not take a telephone number for a share', async () => {
+    const p = play();
+    await p.type('kiểm tra điều kiện ttlđtt', 'vâng ạ');
+    expect(await p.type('0912345678')).toContain('chưa đọc được tỷ lệ');
+    expect(await p.type('7/10')).toContain('cảnh cáo');
+    await p.type('dạ không', 'không ạ');
+    expect(p.text()).toContain('Có 4, còn thiếu 0, chưa rõ 0, hội đồng xem xét 2.');
+  });
+
+  it('answers a question in between and goes on where it was', async () => {
+    const fallback = { text: 'ask', file: 'menu', start: 'menu' };
+    const p = new Play([createEligibilityFlow(answerer, rules), createAskFlow(answerer)], { awards }, { fallback });
+    await p.type('kiểm tra điều kiện ldtt');
+    const said = await p.type('lao động tiên tiến được thưởng bao nhiêu?');
+    expect(said).toContain('760.000');
+    expect(said).toContain('Tự soát Lao động tiên tiến – điều kiện 1/2');
+    expect(await p.type('có')).toContain('điều kiện 2/2');
+  });
+
+  it('counts as missing what is under examination, and names the clause', async () => {
+    const p = play();
+    expect(await p.type('kiểm tra điều kiện bk tỉnh')).toContain('còn đường khác');
+    expect(await p.type('2024, 2025')).toContain('không tính sáng kiến đã dùng');
+    expect(await p.type('2')).toContain('do có dấu hiệu vi phạm');
+    const result = await p.type('có');
+    expect(result).toContain('Có 2, còn thiếu 1, chưa rõ 0, hội đồng xem xét 1.');
+    expect(result).toMatch(/✗ Không đang bị xem xét kỷ luật.*Điều 4, khoản 4/);
+    expect(result).toContain('phải đối chiếu bản sửa đổi');
+  });
+
+  it('asks nothing that rests on a decree after its end, and says so', async () => {
+    const p = play();
+    p.now = new Date('2027-03-01T02:00:00Z');
+    expect(await p.type('kiểm tra điều kiện ldtt')).toContain('điều kiện 1/1');
+    const result = await p.type('có');
+    expect(result).toContain('1 điều kiện chưa soát được');
+    expect(result).not.toContain('✗');
   });
 
   it('speaks English around the Vietnamese of the law', async () => {
     const p = play('en');
     expect(await p.type('check eligibility')).toContain('Which title');
+    expect(await p.type('ttldxs')).toContain('condition 1/5');
+    await p.type('yes', 'no', '70%', "don't know");
+    expect(await p.type('no')).toContain('There: 3, missing: 1, not known: 1, for the council: 2.');
+    expect(p.text()).toContain('(70 % ≥ 70 %)');
+    expect(p.labels()).toContain('Check again');
   });
 });
 
@@ -220,6 +295,16 @@ describe('the file', () => {
     ).toEqual([{ file: 'eligibility.yaml', field: 'ldtt.nhiem-vu.basis', reason: 'unknown document 99/2099' }]);
     expect((await problems(shipped.replace('id: ldtt\n', 'id: khong-co\n')))[0]?.field).toBe('khong-co');
     expect((await problems(shipped.replace('atLeast: 3', 'atLeast: ba')))[0]?.field).toContain('atLeast');
+    expect(await problems(shipped.replace('atLeast: 3', 'atLeast: 4'))).toEqual([
+      {
+        file: 'eligibility.yaml',
+        field: 'cstd-tinh.ba-lan.atLeast',
+        reason: 'parameters.yaml says 3 for cstd-tinh',
+      },
+    ]);
+    expect((await problems(shipped.replace('{id: htxs,', '{id: sang-kien,')))[0]?.field).toBe(
+      'cstdcs.noi-bat.choices.sang-kien',
+    );
     expect((await problems('titles: ['))[0]?.field).toBe('-');
   });
 });

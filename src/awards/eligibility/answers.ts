@@ -16,18 +16,20 @@ export const givenSchema = z.discriminatedUnion('kind', [
 export type Given = z.infer<typeof givenSchema>;
 
 /** Why an answer cannot be taken; each has its own words. */
-export type BadAnswer = 'yes-or-no' | 'share' | 'share-turned' | 'years' | 'years-ahead' | 'number' | 'choice';
+export type BadAnswer = 'share' | 'share-turned' | 'years' | 'years-ahead' | 'number';
+
+/** The conditions whose answer is typed; those with a choice are answered by it. */
+export type TypedCondition = Extract<AskedCondition, { kind: 'share' | 'years' | 'number' }>;
 
 const NONE = /^(?:khong co|khong|chua|chua co|khong nam nao|none|no)$/;
+const MINUS = /(?:^|\s)[-–]\s*\d/;
 const OLDEST = 1990;
+const MOST_PEOPLE = 99_999;
 
 /** Reads what was typed for this condition; `year` is the current one. */
-export function readAnswer(condition: AskedCondition, typed: string, year: number): Given | BadAnswer {
+export function readAnswer(condition: TypedCondition, typed: string, year: number): Given | BadAnswer {
   const text = fold(typed).trim();
   switch (condition.kind) {
-    case 'yes':
-    case 'oneOf':
-      return condition.kind === 'yes' ? 'yes-or-no' : 'choice';
     case 'share':
       return readShare(text);
     case 'years':
@@ -44,9 +46,11 @@ function readShare(text: string): Given | BadAnswer {
     const value = Number(`${percent[1] ?? ''}.${percent[2] ?? '0'}`);
     return value <= 100 ? { kind: 'percent', percent: value } : 'share-turned';
   }
-  const numbers = [...text.matchAll(/\d{1,5}/g)].map((match) => Number(match[0]));
+  // "1.200 người" is one number.
+  const numbers = [...text.replace(/(\d)\.(?=\d{3}\b)/g, '$1').matchAll(/\d+/g)].map((match) => Number(match[0]));
   const [first, second] = numbers;
-  if (numbers.length !== 2 || first === undefined || second === undefined) return 'share';
+  if (numbers.length !== 2 || first === undefined || second === undefined || MINUS.test(text)) return 'share';
+  if (Math.max(first, second) > MOST_PEOPLE) return 'share';
   // "8/12" and "8 trên 12" name the part first; people who tell both in words name either first, so the larger is the whole.
   const isFraction = /\d\s*(?:\/|tren|trong)/.test(text);
   const [part, whole] = isFraction ? [first, second] : [Math.min(first, second), Math.max(first, second)];
@@ -58,7 +62,8 @@ function readYears(text: string, year: number): Given | BadAnswer {
   if (NONE.test(text)) return { kind: 'years', years: [] };
   const years = new Set<number>();
   for (const [, from = '', to = ''] of text.matchAll(/\b((?:19|20)\d{2})\s*(?:-|–|den|toi)\s*((?:19|20)\d{2})\b/g))
-    for (let one = Number(from); one <= Number(to) && years.size < 60; one += 1) years.add(one);
+    for (let one = Math.min(Number(from), Number(to)); one <= Math.max(Number(from), Number(to)); one += 1)
+      years.add(one);
   for (const [, one = ''] of text.matchAll(/\b((?:19|20)\d{2})\b/g)) years.add(Number(one));
   const sorted = [...years].sort((a, b) => a - b);
   if (sorted.length === 0) return 'years';
@@ -68,5 +73,7 @@ function readYears(text: string, year: number): Given | BadAnswer {
 function readNumber(text: string): Given | BadAnswer {
   if (NONE.test(text)) return { kind: 'number', number: 0 };
   const numbers = [...text.matchAll(/\d{1,3}/g)].map((match) => Number(match[0]));
-  return numbers.length === 1 && !/\d{4}|[.,]\d/.test(text) ? { kind: 'number', number: numbers[0] ?? 0 } : 'number';
+  return numbers.length === 1 && !/\d{4}|[.,]\d/.test(text) && !MINUS.test(text)
+    ? { kind: 'number', number: numbers[0] ?? 0 }
+    : 'number';
 }

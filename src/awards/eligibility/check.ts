@@ -14,6 +14,8 @@ export interface Finding {
   readonly verdict: Verdict;
   /** The computation that led to it, where there was one: "8/12 = 66,7 % < 70 %". */
   readonly sum?: string;
+  /** Years enough, but not up to the year of the check: whether they still count is not written. */
+  readonly isOld?: true;
 }
 
 export type Answers = Readonly<Record<string, Given>>;
@@ -36,18 +38,24 @@ export function check(
     if (condition.kind === 'judged') return { condition, verdict: 'judged' };
     const given = answers[condition.id];
     return given
-      ? weigh(condition, given, knowledge.parameters.shares[title.id]?.min)
+      ? weigh(condition, given, {
+          leastShare: knowledge.parameters.shares[title.id]?.min,
+          year: Number(day.slice(0, 4)),
+        })
       : { condition, verdict: 'unsure' };
   });
 }
 
-function weigh(condition: Condition, given: Given, leastShare: number | undefined): Finding {
+function weigh(
+  condition: Condition,
+  given: Given,
+  { leastShare, year }: { readonly leastShare: number | undefined; readonly year: number },
+): Finding {
   const finding = (isMet: boolean, sum?: string): Finding => ({
     condition,
     verdict: isMet ? 'met' : 'missing',
     ...(sum === undefined ? {} : { sum }),
   });
-  const compare = (value: number, least: number) => (value >= least ? '≥' : '<');
   if (condition.kind === 'yes' && given.kind === 'yes') return finding(given.yes === (condition.wanted === 'yes'));
   if (condition.kind === 'oneOf' && given.kind === 'choice') return finding(given.id !== null);
   if (condition.kind === 'number' && given.kind === 'number')
@@ -55,14 +63,8 @@ function weigh(condition: Condition, given: Given, leastShare: number | undefine
       given.number >= condition.atLeast,
       `${String(given.number)} ${compare(given.number, condition.atLeast)} ${String(condition.atLeast)}`,
     );
-  if (condition.kind === 'years' && given.kind === 'years') {
-    const run = longestRun(given.years);
-    const told = run.length === 0 ? '0' : `${run.join(', ')}: ${String(run.length)}`;
-    return finding(
-      run.length >= condition.atLeast,
-      `${told} ${compare(run.length, condition.atLeast)} ${String(condition.atLeast)}`,
-    );
-  }
+  if (condition.kind === 'years' && given.kind === 'years')
+    return weighYears(condition, given.years, year, condition.atLeast);
   if (condition.kind === 'share' && leastShare !== undefined) {
     const least = `${formatNumber(leastShare)} %`;
     if (given.kind === 'percent')
@@ -83,13 +85,28 @@ function weigh(condition: Condition, given: Given, leastShare: number | undefine
   return { condition, verdict: 'unsure' };
 }
 
-/** The longest row of years without a gap; of two as long, the later. */
-export function longestRun(years: readonly number[]): readonly number[] {
-  let best: number[] = [];
-  let run: number[] = [];
+const compare = (value: number, least: number): string => (value >= least ? '≥' : '<');
+
+/** Met by a row that reaches the year of the check or the one before; an older one is for an officer to judge. */
+function weighYears(condition: Condition, years: readonly number[], year: number, atLeast: number): Finding {
+  const runs = runsOf(years);
+  const isEnough = (run: readonly number[]) => run.length >= atLeast;
+  const last = runs.at(-1) ?? [];
+  const isRecent = isEnough(last) && (last.at(-1) ?? 0) >= year - 1;
+  const run = isRecent ? last : runs.reduce((best, one) => (one.length >= best.length ? one : best), []);
+  const told = run.length === 0 ? '0' : `${run.join(', ')}: ${String(run.length)}`;
+  const sum = `${told} ${compare(run.length, atLeast)} ${String(atLeast)}`;
+  if (isRecent) return { condition, verdict: 'met', sum };
+  return isEnough(run) ? { condition, verdict: 'unsure', sum, isOld: true } : { condition, verdict: 'missing', sum };
+}
+
+/** The rows of years without a gap, oldest first. */
+export function runsOf(years: readonly number[]): readonly (readonly number[])[] {
+  const runs: number[][] = [];
   for (const year of [...new Set(years)].sort((a, b) => a - b)) {
-    run = run.at(-1) === year - 1 ? [...run, year] : [year];
-    if (run.length >= best.length) best = run;
+    const run = runs.at(-1);
+    if (run?.at(-1) === year - 1) run.push(year);
+    else runs.push([year]);
   }
-  return best;
+  return runs;
 }

@@ -18,7 +18,7 @@ import type { LocalDate } from '../../kernel/local-date.js';
 import type { Answerer } from '../answerer.js';
 import type { AwardsReads } from '../store.js';
 import { documentHolds } from '../validity.js';
-import { givenSchema, readAnswer, type BadAnswer, type Given } from './answers.js';
+import { givenSchema, readAnswer, type BadAnswer, type Given, type TypedCondition } from './answers.js';
 import { check, conditionsOf } from './check.js';
 import { isAsked, type AskedCondition, type EligibilityRules, type EligibilityTitle } from './model.js';
 import { resultTexts, titleName } from './result.js';
@@ -30,7 +30,39 @@ type Data = z.infer<typeof dataSchema>;
 /** Two names for one step: "lùi" goes from a step to another one. */
 const stepFor = ({ answers }: Data): string => (Object.keys(answers).length % 2 === 0 ? 'odd' : 'even');
 
-const UNKNOWN: Option = { value: 'unknown', label: t('awards.eligible.unknown'), words: ['không biết', 'chưa rõ'] };
+const UNKNOWN: Option = {
+  value: 'unknown',
+  label: t('awards.eligible.unknown'),
+  words: ['không biết', 'chưa rõ', 'không nhớ', 'không rõ ạ', 'unknown', "don't know", 'not sure'],
+};
+const YES_WORDS = [
+  'rồi',
+  'có rồi',
+  'đã có',
+  'đúng',
+  'vâng',
+  'vâng ạ',
+  'có ạ',
+  'dạ có',
+  'dạ có ạ',
+  'dạ rồi',
+  'rồi ạ',
+  'yes',
+];
+const NO_WORDS = [
+  'không',
+  'chưa',
+  'chưa có',
+  'không có',
+  'không ạ',
+  'chưa ạ',
+  'dạ không',
+  'dạ chưa',
+  'dạ không ạ',
+  'dạ chưa ạ',
+  'no',
+  'not yet',
+];
 const PERSON: GoButton = { label: t('button.person'), command: 'person' };
 const MENU: GoButton = { label: t('button.menu'), command: 'menu' };
 
@@ -67,21 +99,33 @@ export function createEligibilityFlow(answerer: Answerer, rules: EligibilityRule
         buttons: [
           { label: t('awards.eligible.again'), command: 'eligible', arg: title.id },
           { label: t('awards.eligible.papers'), command: 'papers', arg: title.id },
+          { label: t('button.ask'), command: 'ask' },
           PERSON,
         ],
       },
     ],
   });
-  /** A title that is named by its id (a button) or in words. */
+  /** A title that is named by its id (a button) or in words; of several, none is guessed. */
   const begin = (typed: string, today: LocalDate): Move<Data> => {
-    const named = find(typed) ?? titleIn(typed, today);
-    const data: Data = { title: named?.id ?? '', answers: {} };
-    return named ? next(data, today) : { to: 'title', data };
+    const titles = titlesIn(typed, today);
+    const [named] = titles;
+    if (named && titles.length === 1) return next({ title: named.id, answers: {} }, today);
+    const isStrange = typed !== '' && titles.length === 0;
+    return {
+      to: 'title',
+      data: { title: '', answers: {} },
+      ...(isStrange ? { say: [{ text: t('awards.eligible.notThis') }] } : {}),
+    };
   };
-  const titleIn = (typed: string, today: LocalDate): EligibilityTitle | undefined =>
-    typed === '' ? undefined : find(answerer.answer(typed, { asOf: today }).topic.subjects[0] ?? '');
+  const titlesIn = (typed: string, today: LocalDate): EligibilityTitle[] => {
+    if (typed === '') return [];
+    const byId = find(typed);
+    const ids = byId ? [byId.id] : answerer.answer(typed, { asOf: today }).topic.subjects;
+    return ids.map(find).filter((one) => one !== undefined);
+  };
 
-  const condition = defineStep<Data, Reads>({
+  const condition = defineStep<Data, Reads, void>({
+    load: (read) => read.awards.fresh(),
     ask: (at) => {
       const title = find(at.data.title);
       const all = title ? asked(title, at.today) : [];
@@ -105,29 +149,28 @@ export function createEligibilityFlow(answerer: Answerer, rules: EligibilityRule
     version: 1,
     data: dataSchema,
     commands: [
-      defineCommand<Data, Reads>({
+      defineCommand<Data, Reads, void>({
         name: 'eligible',
         words: ['kiểm tra điều kiện', 'tự soát điều kiện', '/dieukien', 'check eligibility'],
         takesText: true,
-        load: async (read) => {
-          await read.awards.fresh();
-          return undefined;
-        },
+        load: (read) => read.awards.fresh(),
         start: (at) => begin(at.arg, at.today),
       }),
     ],
     steps: {
-      title: defineStep<Data, Reads>({
+      title: defineStep<Data, Reads, void>({
+        load: (read) => read.awards.fresh(),
         ask: () => ({
           text: t('awards.eligible.which'),
           options: rules.titles.map(({ id }) => ({ value: id, label: raw(titleName(answerer.knowledge, id)) })),
           free: true,
-          buttons: [MENU],
+          buttons: [PERSON, MENU],
         }),
         answer: (at, answer) => {
           if (answer.kind === 'option') return begin(answer.value, at.today);
-          const named = answer.kind === 'text' ? titleIn(answer.text, at.today) : undefined;
-          return named ? begin(named.id, at.today) : { again: t('awards.eligible.notThis') };
+          const titles = answer.kind === 'text' ? titlesIn(answer.text, at.today) : [];
+          if (titles.length > 1) return { again: t('awards.eligible.several') };
+          return titles[0] ? begin(titles[0].id, at.today) : { again: t('awards.eligible.notThis') };
         },
       }),
       odd: condition,
@@ -141,8 +184,9 @@ function question(name: string, title: EligibilityTitle, condition: AskedConditi
   return {
     text: [head, ...(n === 1 && title.route !== undefined ? [raw(title.route)] : []), raw(condition.ask)],
     options: optionsOf(condition),
-    free: true,
-    numbersAreAnswers: ['share', 'years', 'number'].includes(condition.kind),
+    // Where one chooses, a typed question is answered in between; where one types, all that is typed is the answer.
+    free: isTyped(condition),
+    numbersAreAnswers: isTyped(condition),
     buttons: [PERSON],
   };
 }
@@ -150,25 +194,32 @@ function question(name: string, title: EligibilityTitle, condition: AskedConditi
 function optionsOf(condition: AskedCondition): Option[] {
   if (condition.kind === 'yes')
     return [
-      { value: 'yes', label: t('awards.eligible.yes'), words: ['rồi', 'đã có', 'đúng'] },
-      { value: 'no', label: t('awards.eligible.no'), words: ['không', 'chưa', 'chưa có'] },
+      { value: 'yes', label: t('awards.eligible.yes'), words: YES_WORDS },
+      { value: 'no', label: t('awards.eligible.no'), words: NO_WORDS },
       UNKNOWN,
     ];
   if (condition.kind === 'oneOf')
     return [
-      ...condition.choices.map((one) => ({ value: `choice:${one.id}`, label: raw(one.name) })),
-      { value: 'none', label: t('awards.eligible.none'), words: ['không có', 'không'] },
+      ...condition.choices.map(({ id, name, words }) => ({
+        value: `choice:${id}`,
+        label: raw(name),
+        ...(words ? { words } : {}),
+      })),
+      { value: 'none', label: t('awards.eligible.none'), words: [...NO_WORDS, 'none'] },
       UNKNOWN,
     ];
   return [UNKNOWN];
 }
 
 function understand(condition: AskedCondition, answer: Answer, at: At<Data, unknown>): Given | BadAnswer {
-  if (answer.kind === 'text') return readAnswer(condition, answer.text, Number(at.today.slice(0, 4)));
   const value = answer.kind === 'option' ? answer.value : '';
   if (value === 'unknown') return { kind: 'unknown' };
   if (value.startsWith('choice:')) return { kind: 'choice', id: value.slice('choice:'.length) };
   if (value === 'none') return { kind: 'choice', id: null };
   if (value === 'yes' || value === 'no') return { kind: 'yes', yes: value === 'yes' };
-  return readAnswer(condition, '', 0);
+  if (!isTyped(condition)) return { kind: 'unknown' };
+  return readAnswer(condition, answer.kind === 'text' ? answer.text : '', Number(at.today.slice(0, 4)));
 }
+
+const isTyped = (condition: AskedCondition): condition is TypedCondition =>
+  condition.kind === 'share' || condition.kind === 'years' || condition.kind === 'number';

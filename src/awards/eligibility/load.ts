@@ -25,6 +25,14 @@ function findProblems(rules: EligibilityRules, knowledge: Knowledge): Omit<Knowl
       report(`${field}.certainty`, 'what is not known or no longer holds cannot be checked; say it under unknown');
     if (condition.kind === 'share' && !(owner in knowledge.parameters.shares))
       report(field, `no least share for ${owner} in parameters.yaml`);
+    const run = knowledge.parameters.runs[owner];
+    if (condition.kind === 'years' && run && run.times !== condition.atLeast)
+      report(`${field}.atLeast`, `parameters.yaml says ${String(run.times)} for ${owner}`);
+    if (condition.kind === 'oneOf') {
+      const ids = condition.choices.map((one) => one.id);
+      for (const id of new Set(ids.filter((one, at) => ids.indexOf(one) !== at)))
+        report(`${field}.choices.${id}`, 'used twice');
+    }
   };
   const seen = new Set<string>();
   for (const title of rules.titles) {

@@ -19,7 +19,8 @@ const conditionSchema = z.discriminatedUnion('kind', [
     ...shared,
     kind: z.literal('oneOf'),
     ask: text,
-    choices: z.array(z.strictObject({ id, name: text })).min(2),
+    /** `words`: shorter ways to type a choice. */
+    choices: z.array(z.strictObject({ id, name: text, words: z.array(text).optional() })).min(2),
   }),
   z.strictObject({ ...shared, kind: z.literal('judged') }),
 ]);

@@ -35,6 +35,7 @@ export function resultTexts(
     counts,
     ...sorted.map((one) => raw(line(one, knowledge))),
     ...(lapsed === 0 ? [] : [t('awards.eligible.lapsed', { n: lapsed, day: formatDate(day) })]),
+    ...(findings.some((one) => one.isOld) ? [t('awards.eligible.oldYears', { year: day.slice(0, 4) })] : []),
     ...(title.unknown === undefined ? [] : [raw(title.unknown)]),
     ...warnings(findings, knowledge, day),
     t('awards.eligible.noVerdict'),
