@@ -14,7 +14,7 @@ import { heartOf } from './question-heart.js';
 import { toldHeads, toldShare } from './question-numbers.js';
 import { toldYears } from './question-years.js';
 import { titlesApart, type Query } from './query.js';
-import { empty, isAnswer, joinReplies, NO_TOPIC, topicFrom } from './replies.js';
+import { empty, isAnswer, joinReplies, NO_TOPIC, optionsOf, topicFrom, withOptions } from './replies.js';
 import type { Texts } from './texts/library.js';
 import { replyToPaste } from './texts/paste.js';
 import { judgeQuotes, shownPassage } from './texts/reply-quotes.js';
@@ -169,13 +169,14 @@ function answerHeart(room: Room, heart: string, options: AskOptions): Reply | nu
 
 /** A question of several titles that no one card answers is answered for each of them, or not at all. */
 function answerEachTitle(room: Room, query: Query, asked: Asked): Reply | null {
-  const replies = titlesApart(query).flatMap((apart): Reply[] => {
+  const titles = titlesApart(query, room.knowledge.vocabulary.concepts);
+  const replies = titles.flatMap((apart): Reply[] => {
     const decision = decide(room.knowledge, room.index, { query: apart.query, asOf: asked.asOf, today: asked.today });
     const own = decision.kind === 'card' && room.index.cardsAbout(apart.subject).includes(decision.card);
     // Counts belong to one of the titles: nothing is worked out from them.
     return own ? [replyTo(room, decision, { ...asked, question: '', query: apart.query })] : [];
   });
-  const whole = replies.length > 1 && replies.length === titlesApart(query).length;
+  const whole = replies.length > 1 && replies.length === titles.length;
   return whole && replies.every((reply) => isAnswer(reply.outcome)) ? joinReplies(replies, false) : null;
 }
 
@@ -199,7 +200,7 @@ function replyTo(room: Room, decision: Decision, asked: Asked): Reply {
         topic: NO_TOPIC,
       };
     case 'hand_over':
-      return handOver(decision.why, decision.card, asked);
+      return { ...handOver(decision.why, decision.card, asked), options: nearOptions(room, decision.near ?? []) };
   }
 }
 
@@ -228,10 +229,7 @@ function replyWithCard(room: Room, card: Card, asked: Asked): Reply {
     return { ...empty('hand_over', topic), text, passedOnText, cards: [card.id], reason: 'no_basis' };
   }
   if (card.outcome === 'clarify') {
-    const choices = optionsOf(
-      room,
-      card.options.flatMap((id) => room.knowledge.cards.find((one) => one.id === id) ?? []),
-    );
+    const choices = optionsOf(card.options.flatMap((id) => room.knowledge.cards.find((one) => one.id === id) ?? []));
     return { ...empty('clarify', topic), text: withOptions(card.answer, choices), cards: [card.id], options: choices };
   }
   const quotes = judgeQuotes(card, room.knowledge, room.texts, asked.asOf);
@@ -274,7 +272,7 @@ function replyWithChoice(room: Room, decision: Extract<Decision, { kind: 'choose
     decision.cards.length > 0
       ? decision.cards
       : LIKELY.flatMap((id) => room.knowledge.cards.find((one) => one.id === id) ?? []);
-  const choices = optionsOf(room, cards);
+  const choices = optionsOf(cards);
   const name = room.knowledge.vocabulary.concepts.get(decision.subject ?? '')?.name ?? '';
   const head = say(`awards.clarify.${decision.why}` as LocaleKey, { name });
   return {
@@ -285,11 +283,8 @@ function replyWithChoice(room: Room, decision: Extract<Decision, { kind: 'choose
   };
 }
 
-const optionsOf = (_room: Room, cards: readonly Card[]): ReplyOption[] =>
-  cards.slice(0, 3).map((card) => ({ label: card.title, card: card.id }));
-
-const withOptions = (head: string, options: readonly ReplyOption[]): string =>
-  [head, ...options.map((option, n) => say('awards.clarify.option', { n: n + 1, label: option.label }))].join('\n');
+const nearOptions = (room: Room, near: readonly Card[]): ReplyOption[] =>
+  optionsOf(near.filter((card) => mayBeOffered(card, room)).slice(0, 2));
 
 function topicOf(room: Room, card: Card): Topic {
   const concepts = [...room.index.lexicon.read(`${card.title} ${card.asks[0] ?? ''}`).concepts.values()];

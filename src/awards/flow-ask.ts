@@ -21,7 +21,7 @@ import { handOver } from './effects.js';
 import { inPreparedWords } from './language-model/index.js';
 import type { HandOverReason, Reply } from './model.js';
 import { markAnswer, type Mark } from './marks/effects.js';
-import { buttonsFor, cardButton, PERSON, type AskDeps, type MoreAbout } from './reply-buttons.js';
+import { buttonsFor, cardButton, optionButtons, PERSON, type AskDeps, type MoreAbout } from './reply-buttons.js';
 import type { AwardsReads } from './store.js';
 import { followedTopic, readTopic, writeTopic } from './topic.js';
 
@@ -160,15 +160,21 @@ function respond(deps: AskDeps, at: Asking, reply: Reply, question: string): Mov
     return {
       end: true,
       topic,
-      ...passOn(
-        at,
-        question,
-        reply.reason ?? 'no_basis',
-        reply.passedOnText ?? reply.text,
-        reply.reason === 'quote' ? answerer.knowledge.cards.find((one) => one.id === reply.cards[0]) : undefined,
-      ),
+      ...passOn(at, question, reply.reason ?? 'no_basis', reply.passedOnText ?? reply.text, {
+        near: optionButtons(reply),
+        ...(reply.reason === 'quote'
+          ? { wrong: answerer.knowledge.cards.find((one) => one.id === reply.cards[0]) }
+          : {}),
+      }),
     };
   return { end: true, topic, say: [{ text: raw(reply.text), buttons: buttonsFor(deps, reply) }] };
+}
+
+interface PassedOn {
+  /** The card whose quote is not the official wording. */
+  readonly wrong?: { readonly id: string; readonly title: string } | undefined;
+  /** Cards that may be what was meant. */
+  readonly near?: readonly GoButton[];
 }
 
 /** The words and the effect of handing a question over, with its place in the queue. */
@@ -177,18 +183,13 @@ export function passOn(
   question: string,
   reason: HandOverReason,
   before: string,
-  /** The card whose quote is not the official wording. */
-  wrong?: { readonly id: string; readonly title: string },
+  { wrong, near = [] }: PassedOn = {},
 ): { say: Say[]; effects: Effect[] } {
   const code = at.newCode('CH');
   const passed = t('awards.passedOn', { code, n: at.loaded + 1 });
+  const text = [...(before === '' ? [] : [raw(before)]), passed, ...(near.length > 0 ? [t('awards.near')] : [])];
   return {
-    say: [
-      {
-        text: before === '' ? [passed] : [raw(before), passed],
-        buttons: [{ label: t('button.menu'), command: 'menu' }],
-      },
-    ],
+    say: [{ text, buttons: [...near, MENU] }],
     effects: [
       handOver({
         id: at.newId(),

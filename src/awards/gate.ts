@@ -20,7 +20,8 @@ export type Decision =
       readonly subject?: string;
     }
   | { readonly kind: 'out_of_scope'; readonly why: OutOfScope }
-  | { readonly kind: 'hand_over'; readonly why: HandOver; readonly card?: Card };
+  /** `near`: cards that were not good enough to answer, but may be what was meant. */
+  | { readonly kind: 'hand_over'; readonly why: HandOver; readonly card?: Card; readonly near?: readonly Card[] };
 
 /** From this score on a card answers. */
 export const ENOUGH = 0.62;
@@ -70,7 +71,8 @@ export function decide(knowledge: Knowledge, index: CardIndex, input: GateInput)
   if (outside && (!best || best.score < ENOUGH)) return { kind: 'out_of_scope', why: 'topic' };
   const open = openQuestion(index, query, ranked, knowledge, allowed);
   if (open) return open;
-  if (best && best.score >= ENOUGH) return sameScore(ranked, query, knowledge) ?? { kind: 'card', card: best.card };
+  if (best && best.score >= ENOUGH)
+    return oldRule(ranked, input) ?? sameScore(ranked, query, knowledge) ?? { kind: 'card', card: best.card };
   return notEnough(knowledge, index, input, ranked);
 }
 
@@ -131,6 +133,15 @@ function deadDocument(knowledge: Knowledge, index: CardIndex, input: GateInput):
   return card ? { kind: 'card', card } : null;
 }
 
+/** Asked about a past day, a rule of that day is the answer where today's card only says that nothing is known. */
+function oldRule(ranked: readonly Ranked[], { asOf, today }: GateInput): Decision | null {
+  if (asOf >= today || ranked[0]?.card.outcome !== 'hand_over') return null;
+  const old = ranked.find(
+    (one) => one.card.certainty === 'VERIFIED-OLD' && one.score >= ENOUGH && one.uncovered.length === 0,
+  );
+  return old ? { kind: 'card', card: old.card } : null;
+}
+
 /** A question about a title that is not yet clear enough. */
 interface Open {
   readonly index: CardIndex;
@@ -158,7 +169,7 @@ function openQuestion(
     ) || query.article !== undefined;
   const children = [...knowledge.vocabulary.concepts.values()].filter((one) => one.parent === subject.id);
   if (!specific && query.reading.words.size > OPEN_WORDS)
-    return ranked[0] && ranked[0].score >= SURE ? null : { kind: 'hand_over', why: 'no_basis' };
+    return ranked[0] && ranked[0].score >= SURE ? null : withoutBasis(ranked);
   if (children.length > 0) return chooseChild({ index, query, ranked, subject, allowed }, children, specific);
   if (specific) return null;
   // A whole sentence about one title asks for its criteria; only a bare name leaves open what is wanted.
@@ -225,5 +236,11 @@ function notEnough(knowledge: Knowledge, index: CardIndex, input: GateInput, ran
   )[0];
   if (anyDay && anyDay.score >= ENOUGH && anyDay.score > (ranked[0]?.score ?? 0))
     return { kind: 'hand_over', why: 'not_in_force', card: anyDay.card };
-  return { kind: 'hand_over', why: 'no_basis' };
+  return withoutBasis(ranked);
 }
+
+const withoutBasis = (ranked: readonly Ranked[]): Decision => ({
+  kind: 'hand_over',
+  why: 'no_basis',
+  near: ranked.filter((one) => one.score >= WORTH_OFFERING && one.uncovered.length === 0).map((one) => one.card),
+});

@@ -173,18 +173,27 @@ function chooseMatches(matches: readonly Match[]): Match[] {
 // What a question is about stays, however it was typed.
 const KEPT: readonly ConceptType[] = ['subject', 'document', 'domain'];
 
+const isField = ({ type, anchor }: Concept): boolean => type === 'domain' && anchor === 'strong';
+
+/** True when two phrases share a word, but neither lies inside the other. */
+const crosses = (a: Match, b: Match): boolean =>
+  a.used.some((n) => b.used.includes(n)) &&
+  !a.used.every((n) => b.used.includes(n)) &&
+  !b.used.every((n) => a.used.includes(n));
+
 /** A phrase inside a longer one gives way where it is only a part of its meaning, or only seems to be said. */
 function hideInner(matches: readonly Match[]): Match[] {
   const hides = (outer: Match, inner: Match) =>
     outer.used.length > inner.used.length &&
     ((inner.loose && !KEPT.includes(inner.concept.type)) || HIDES[outer.concept.type].includes(inner.concept.type)) &&
     inner.used.every((n) => outer.used.includes(n));
-  // Half inside a title ("bằng khen | hai lần" is no "khen hai lần"): the words were cut in the wrong place.
+  // Half inside a title ("bằng khen | hai lần" is no "khen hai lần") or half inside the field ("khen thưởng | mấy lần" is no
+  // "thưởng mấy"): the words were cut in the wrong place. In "giấy khen | thưởng bao nhiêu" it is the field that is cut.
+  const titles = matches.filter((match) => match.concept.type === 'subject');
   const cuts = (outer: Match, inner: Match) =>
-    outer.concept.type === 'subject' &&
-    inner.concept.type === 'topic' &&
-    inner.used.some((n) => outer.used.includes(n)) &&
-    !outer.used.every((n) => inner.used.includes(n));
+    crosses(outer, inner) &&
+    ((outer.concept.type === 'subject' && inner.concept.type === 'topic') ||
+      (inner.concept.type === 'kind' && isField(outer.concept) && !titles.some((title) => crosses(title, outer))));
   return matches.filter(
     (inner) =>
       inner.concept.type !== 'plain' &&

@@ -32,13 +32,21 @@ export function buildQuery(reading: Reading, all: ReadonlyMap<string, Concept>, 
   return query();
 }
 
-/** The same question once for each of the two or three titles it names; empty where it names one, or more. */
-export function titlesApart(query: Query): { readonly subject: string; readonly query: Query }[] {
+/**
+ * The same question once for each of the two or three titles it names; empty where it names one, or more.
+ * How titles differ shows in the criteria of each.
+ */
+export function titlesApart(
+  query: Query,
+  all: ReadonlyMap<string, Concept>,
+): { readonly subject: string; readonly query: Query }[] {
   const subjects = [...query.concepts.values()].filter((one) => one.type === 'subject').map((one) => one.id);
   if (subjects.length < 2 || subjects.length > MOST_TITLES) return [];
+  const differ = query.concepts.has('khac-biet') && ![...query.concepts.values()].some((one) => one.type === 'kind');
   return subjects.map((subject) => {
     const concepts = new Map(query.concepts);
     for (const other of [...subjects, 'khac-biet']) if (other !== subject) concepts.delete(other);
+    if (differ) addAll(concepts, ['criteria'], all);
     return { subject, query: { ...query, concepts } };
   });
 }

@@ -1,7 +1,7 @@
 /** Parts of which replies are made: empty ones, joined ones, and what to remember of a question. */
 import { translate } from '../i18n/index.js';
 import { adviser } from './compose.js';
-import type { Outcome, Reply, Topic } from './model.js';
+import type { Card, Outcome, Reply, ReplyOption, Topic } from './model.js';
 import type { Query } from './query.js';
 
 export const NO_TOPIC: Topic = { subjects: [], kinds: [] };
@@ -44,3 +44,16 @@ export function topicFrom(query: Query, before: Topic | undefined): Topic {
     kinds: kinds.length > 0 ? kinds : (before?.kinds ?? []),
   };
 }
+
+const MOST_OPTIONS = 3;
+
+/** Cards as choices, no more than a screen of an old phone holds. */
+export const optionsOf = (cards: readonly Card[]): ReplyOption[] =>
+  cards.slice(0, MOST_OPTIONS).map((card) => ({ label: card.title, card: card.id }));
+
+/** A text with its choices below it, numbered. */
+export const withOptions = (head: string, options: readonly ReplyOption[]): string =>
+  [
+    head,
+    ...options.map((option, n) => translate('vi', 'awards.clarify.option', { n: n + 1, label: option.label })),
+  ].join('\n');

@@ -22,15 +22,7 @@ const MOST = 4;
 export function buttonsFor({ answerer, moreAbout }: AskDeps, reply: Reply): GoButton[] {
   switch (reply.outcome) {
     case 'clarify':
-      return [
-        ...reply.options.map((option) => ({
-          label: raw(shorten(option.label, LABEL_LIMIT)),
-          command: 'ask-card',
-          arg: option.card,
-        })),
-        ...(reply.options.length === 0 ? [BROWSE] : []),
-        PERSON,
-      ];
+      return [...optionButtons(reply), ...(reply.options.length === 0 ? [BROWSE] : []), PERSON];
     case 'out_of_scope':
       return [{ label: t('button.menu'), command: 'menu' }, PERSON];
     case 'local_setting':
@@ -43,6 +35,10 @@ export function buttonsFor({ answerer, moreAbout }: AskDeps, reply: Reply): GoBu
     }
   }
 }
+
+/** The cards that a reply offers. */
+export const optionButtons = ({ options }: Reply): GoButton[] =>
+  options.map(({ label, card }) => ({ label: raw(shorten(label, LABEL_LIMIT)), command: 'ask-card', arg: card }));
 
 /** The basis of one card, or of all cards of an answer that was joined. */
 function basisButton({ cards }: Reply): GoButton[] {

@@ -39,6 +39,11 @@ describe('the day asked about', () => {
     expect(reply.text).toContain('31/12/2023');
   });
 
+  it('brings the old rule back where today’s card only says that nothing is known', () => {
+    expect(ask('năm 2024 hội đồng bỏ phiếu phải đạt bao nhiêu %').cards).toEqual(['bo-phieu-nd98']);
+    expect(ask('hội đồng bỏ phiếu phải đạt bao nhiêu %').outcome).toBe('hand_over');
+  });
+
   it('does not take the years of a person’s own awards for the law of that time', () => {
     expect(ask('em đạt CSTĐCS năm 2024 và 2025 thì được đề nghị gì').citations[0]?.document).toBe('06/2022/QH15');
   });
@@ -52,6 +57,26 @@ describe('the day asked about', () => {
     const reply = ask('Nghị định 98/2023/NĐ-CP điều mấy nói về tiền thưởng?');
     expect(reply.text).toContain('hết hiệu lực từ 01/07/2025');
     expect(reply.citations.map((one) => one.document)).toContain('152/2025/NĐ-CP');
+  });
+});
+
+describe('words that touch each other', () => {
+  it('are cut where their meaning is: the field is no bonus, a paper is not the field', () => {
+    expect(ask('báo cáo công tác thi đua khen thưởng mấy lần một năm').cards).toEqual(['bao-cao-dinh-ky']);
+    expect(ask('tập thể được tặng giấy khen thưởng bao nhiêu').cards).toEqual(['tien-giay-khen']);
+  });
+
+  it('do not lead out of the field where marks are missing', () => {
+    expect(ask('cung mot thanh tich co duoc tang ca giay khen va bang khen khong').cards).toEqual(['mot-thanh-tich']);
+    expect(ask('nhan vien lam tang ca duoc bao nhieu').outcome).toBe('out_of_scope');
+  });
+});
+
+describe('two titles', () => {
+  it('whose difference is asked are told by the criteria of each where no card compares them', () => {
+    const reply = ask('chiến sĩ thi đua cơ sở khác lao động tiên tiến ở chỗ nào');
+    expect(reply.cards).toEqual(['cstdcs-tieu-chuan', 'ldtt-tieu-chuan']);
+    expect(ask('TTLĐXS khác TTLĐTT chỗ nào').cards).toEqual(['tap-the-khac-biet']);
   });
 });
 

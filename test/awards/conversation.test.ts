@@ -93,6 +93,14 @@ describe('asking in chat', () => {
     ]);
   });
 
+  it('offers what may have been meant beside a hand-over', async () => {
+    const p = play();
+    const text = await p.type('TTLĐXS bắt buộc 100% hoàn thành nhiệm vụ đúng không');
+    expect(text).toContain('Đã chuyển chuyên viên');
+    expect(p.labels()).toEqual(['Tiêu chuẩn Tập thể lao động xuất sắc', 'Danh mục']);
+    expect(await p.tap('Tiêu chuẩn Tập thể lao động xuất sắc')).toContain('100 %');
+  });
+
   it('hands over a complaint as one and says what it will not do', async () => {
     const p = play();
     expect(await p.type('em muốn tố cáo việc bình xét ở cơ quan')).toContain('không xử lý nội dung');

@@ -38,8 +38,8 @@ describe('the cards', () => {
     }
   });
 
-  it('are found by at least 93 % of them, marked or not', () => {
+  it('are found by at least 97 % of them, marked or not', () => {
     for (const list of [missed(), missed(withoutMarks)])
-      expect(1 - list.length / total, list.join('\n')).toBeGreaterThanOrEqual(0.93);
+      expect(1 - list.length / total, list.join('\n')).toBeGreaterThanOrEqual(0.97);
   });
 });
