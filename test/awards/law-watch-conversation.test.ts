@@ -35,7 +35,12 @@ function play(over: { roles?: readonly Role[]; cards?: string[]; version?: numbe
       open: () => Promise.resolve(null),
     },
     law: {
-      change: () => Promise.resolve({ version: over.version ?? 0, change: {} }),
+      change: () =>
+        Promise.resolve({
+          version: over.version ?? 0,
+          change: {},
+          ...(over.version ? { recorded: { at: new Date('2026-11-20T02:00:00Z'), reason: 'Công báo' } } : {}),
+        }),
       task: (refId: string) =>
         Promise.resolve(
           refId === REF || refId.startsWith('document:')
@@ -109,6 +114,39 @@ describe('recording a change', () => {
       },
     ]);
     expect(await p.press(`go:law-task:${REF}`)).toContain('Còn 2 thẻ');
+  });
+
+  it('records an amendment with its articles, and only their cards are to be checked again', async () => {
+    const p = play();
+    await p.press(`go:law-change:${DECREE}`);
+    await p.tap('Được sửa đổi, bổ sung');
+    expect(await p.type(DECREE)).toContain('không thể sửa đổi chính nó');
+    expect(await p.type('nghị định 129')).toContain('những điều nào');
+    expect(await p.type('nhiều điều')).toContain('không đọc được số điều');
+    await p.type('điều 4');
+    await p.type('1/2/2027');
+    const preview = await p.type('Công báo số 12, ngày 15/01/2027');
+    expect(preview).toContain(
+      `Nghị định ${DECREE} được sửa đổi bởi 129/2025/NĐ-CP, áp dụng từ 01/02/2027. Các điều được sửa: 4`,
+    );
+    await p.tap('Ghi nhận');
+    const amendments = [{ by: '129/2025/NĐ-CP', from: '2027-02-01', strongArticles: ['4'] }];
+    expect(p.effects()).toMatchObject([{ payload: { number: DECREE, change: { amendments } } }]);
+    const { cards } = p.effects()[0]?.payload as { cards: string[] };
+    expect(cards).toContain('co-ket-luan-sach');
+    expect(cards).not.toContain('tien-cstdcs');
+  });
+
+  it('takes the last record back where there is one, and says which', async () => {
+    const none = play();
+    await none.press(`go:law-change:${DECREE}`);
+    expect(none.labels()).not.toContain('Bỏ ghi nhận gần nhất');
+    const p = play({ version: 2 });
+    await p.press(`go:law-change:${DECREE}`);
+    await p.tap('Bỏ ghi nhận gần nhất');
+    expect(await p.type('Ghi nhầm ngày')).toContain('ghi nhận ngày 20/11/2026');
+    await p.tap('Ghi nhận');
+    expect(p.effects()).toMatchObject([{ payload: { number: DECREE, seen: 2, undo: true, change: {} } }]);
   });
 
   it('says so when the same is known already', async () => {

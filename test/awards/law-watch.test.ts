@@ -1,7 +1,13 @@
 /** The law watch: alarms in good time and once; changes that officers record, and the cards they touch. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findChangeProblem, findDocument, readNumber } from '../../src/awards/law-watch/change.js';
+import {
+  findChangeProblem,
+  findDocument,
+  readArticles,
+  readNumber,
+  withAmendment,
+} from '../../src/awards/law-watch/change.js';
 import { closeLawTask, createLawEffects, keepCard, recordChange } from '../../src/awards/law-watch/effects.js';
 import { dueAlarms, endingsOf } from '../../src/awards/law-watch/endings.js';
 import { createLawWatch, raiseLawAlarms } from '../../src/awards/law-watch/raise.js';
@@ -48,6 +54,37 @@ describe('which cards a document touches', () => {
     expect(paid.length).toBeGreaterThan(5);
     expect(cardsTouchedBy(knowledge, '161/2026/NĐ-CP').length).toBeGreaterThanOrEqual(paid.length);
     expect(cardsTouchedBy(knowledge, '1/1999/XX')).toEqual([]);
+  });
+});
+
+describe('an amendment', () => {
+  const decree = knowledge.documents.get(DECREE);
+  const problem = (by: string, from: string, strongArticles: string[] = []) =>
+    decree &&
+    findChangeProblem(knowledge, decree, { amendments: withAmendment(decree, { by, from, strongArticles }) ?? [] });
+
+  it('needs another document and a day in the life of this one', () => {
+    expect(problem('129/2025/NĐ-CP', '2027-01-01')).toBeNull();
+    expect(problem(DECREE, '2027-01-01')).toBe('amendsItself');
+    expect(problem('129/2025/NĐ-CP', '2020-01-01')).toBe('beforeBeginning');
+    expect(problem('129/2025/NĐ-CP', '2027-03-01')).toBe('afterEnd');
+  });
+
+  it('is the same only with the same articles; otherwise it takes the place of the one before', () => {
+    const law = knowledge.documents.get('06/2022/QH15');
+    const before = law?.amendments[0];
+    if (!law || !before) throw new Error('the law has an amendment');
+    const again = (strongArticles: readonly string[]) => withAmendment(law, { ...before, strongArticles }) ?? [];
+    expect(findChangeProblem(knowledge, law, { amendments: again(before.strongArticles) })).toBe('same');
+    expect(again(['5'])).toHaveLength(law.amendments.length);
+    expect(findChangeProblem(knowledge, law, { amendments: again(['5']) })).toBeNull();
+  });
+
+  it('names its articles in any way people write them', () => {
+    expect(readArticles('Điều 5, 8a và 12')).toEqual(['5', '8a', '12']);
+    expect(readArticles('23,29,29')).toEqual(['23', '29']);
+    expect(readArticles('toàn văn')).toBeNull();
+    expect(readArticles('theo 152/2025/NĐ-CP')).toBeNull();
   });
 });
 
@@ -268,10 +305,44 @@ describe('in the database', () => {
   it('keeps all that changed in the newest version', async () => {
     await apply(officer, NOW, recordChange(order()));
     await apply(officer, NOW, recordChange(order({ seen: 1, change: { replacedBy: '129/2025/NĐ-CP' } })));
-    expect(await reads((read) => read.change(DECREE))).toEqual({
+    expect(await reads((read) => read.change(DECREE))).toMatchObject({
       version: 2,
       change: { inForceTo: '2027-02-01', replacedBy: '129/2025/NĐ-CP', changedOn: '2026-11-23' },
+      recorded: { at: NOW, reason: 'Công báo, gọi ***' },
     });
+  });
+
+  it('takes the last record back, and that one again', async () => {
+    const change = () => reads((read) => read.change(DECREE));
+    await apply(officer, NOW, recordChange(order()));
+    await apply(officer, NOW, recordChange(order({ seen: 1, change: { replacedBy: '129/2025/NĐ-CP' } })));
+    await apply(officer, NOW, recordChange(order({ seen: 2, change: {}, undo: true })));
+    expect(await change()).toMatchObject({
+      version: 3,
+      change: { inForceTo: '2027-02-01', changedOn: '2026-11-23' },
+    });
+    expect((await change()).change.replacedBy).toBeUndefined();
+    await apply(officer, NOW, recordChange(order({ seen: 3, change: {}, undo: true })));
+    expect((await change()).change.replacedBy).toBe('129/2025/NĐ-CP');
+  });
+
+  it('takes the only record back: the document stands as its file has it', async () => {
+    const live = createLiveAnswerer({ base: knowledge });
+    await apply(officer, NOW, recordChange(order()));
+    await apply(officer, NOW, recordChange(order({ seen: 1, change: {}, undo: true })));
+    await database.store.transaction((tx) => live.refresh(tx));
+    expect(live.knowledge.documents.get(DECREE)?.inForceTo).toBe(knowledge.documents.get(DECREE)?.inForceTo);
+  });
+
+  it('warns under the answers of the articles that were amended, from their day on', async () => {
+    const live = createLiveAnswerer({ base: knowledge });
+    const by = '129/2025/NĐ-CP';
+    const amendments = [{ by, from: '2027-01-01', strongArticles: ['4'] }];
+    await apply(officer, NOW, recordChange(order({ change: { amendments }, cards: ['ldtt-thai-san'] })));
+    await database.store.transaction((tx) => live.refresh(tx));
+    const ask = (asOf: string) => live.answer('nghỉ thai sản có được xét thi đua không', { asOf }).text;
+    expect(ask('2026-12-31')).not.toContain('sửa đổi');
+    expect(ask('2027-01-01')).toContain('01/01/2027');
   });
 
   it('is live at once in every process: answers, life of the document, and the basis of its cards', async () => {

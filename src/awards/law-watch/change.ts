@@ -1,7 +1,7 @@
 /** A change in the life of a document, as an officer records it. */
 import { z } from 'zod';
 import { isLocalDate } from '../../kernel/local-date.js';
-import type { Knowledge, LegalDocument } from '../model.js';
+import type { Amendment, Knowledge, LegalDocument } from '../model.js';
 
 const day = z.string().refine(isLocalDate);
 
@@ -15,16 +15,27 @@ export const changeSchema = z.strictObject({
   certainty: z.enum(['VERIFIED', 'VERIFIED-2']).optional(),
   endCertainty: z.enum(['VERIFIED', 'VERIFIED-2']).optional(),
   words: z.array(z.string()).optional(),
+  /** All of them, those of before included. */
+  amendments: z
+    .array(z.strictObject({ by: z.string().min(1), from: day, strongArticles: z.array(z.string()) }))
+    .optional(),
   changedOn: day.optional(),
 });
 export type DocumentChange = z.infer<typeof changeSchema>;
 
-export const CHANGES = ['end', 'replace', 'begin'] as const;
+export const CHANGES = ['amend', 'end', 'replace', 'begin'] as const;
 export type ChangeKind = (typeof CHANGES)[number];
 
 /** Why a change cannot be recorded; the name of a text of `awards.law.bad.*`. */
 export type ChangeProblem =
-  'same' | 'beforeBeginning' | 'afterEnd' | 'unknownReplacement' | 'replacesItself' | 'circle' | 'exists';
+  | 'same'
+  | 'beforeBeginning'
+  | 'afterEnd'
+  | 'unknownReplacement'
+  | 'replacesItself'
+  | 'amendsItself'
+  | 'circle'
+  | 'exists';
 
 /** What is wrong with a change of a known document; null when nothing is. */
 export function findChangeProblem(
@@ -32,6 +43,7 @@ export function findChangeProblem(
   document: LegalDocument,
   change: DocumentChange,
 ): ChangeProblem | null {
+  if (change.amendments !== undefined) return findAmendmentProblem(document, change.amendments);
   const after = { ...document, ...change };
   const begun = after.inForceFrom ?? after.issuedOn;
   if (change.replacedBy !== undefined) {
@@ -45,6 +57,36 @@ export function findChangeProblem(
     return 'beforeBeginning';
   const told = (['inForceFrom', 'inForceTo', 'replacedBy'] as const).filter((field) => change[field] !== undefined);
   return told.every((field) => change[field] === document[field]) ? 'same' : null;
+}
+
+/** Looks at the newest amendment only: those before it were looked at when they were recorded. */
+function findAmendmentProblem(document: LegalDocument, amendments: readonly Amendment[]): ChangeProblem | null {
+  const newest = amendments.at(-1);
+  if (newest === undefined || document.amendments.some((one) => isSameAmendment(one, newest))) return 'same';
+  if (newest.by === document.number) return 'amendsItself';
+  const begun = document.inForceFrom ?? document.issuedOn;
+  if (begun !== undefined && newest.from < begun) return 'beforeBeginning';
+  return document.inForceTo !== undefined && newest.from >= document.inForceTo ? 'afterEnd' : null;
+}
+
+const isSameAmendment = (a: Amendment, b: Amendment): boolean =>
+  a.by === b.by && a.from === b.from && [...a.strongArticles].sort().join() === [...b.strongArticles].sort().join();
+
+/** The amendments of a document with one more; one by the same document from the same day takes the place of the older. */
+export const withAmendment = (document: LegalDocument, amendment: Amendment): DocumentChange['amendments'] =>
+  [...document.amendments.filter((one) => one.by !== amendment.by || one.from !== amendment.from), amendment].map(
+    (one) => ({ ...one, strongArticles: [...one.strongArticles] }),
+  );
+
+const MOST_ARTICLES = 40;
+
+/** "Điều 5, 8a và 12": the articles, each once; null when there is none, or more than a person would list. */
+export function readArticles(typed: string): string[] | null {
+  const found = [...typed.toLowerCase().matchAll(/(?<![\p{L}\d/.])\d{1,3}[a-zđ]?(?![\p{L}\d/.-])/gu)].map(
+    ([one]) => one,
+  );
+  const articles = [...new Set(found)];
+  return articles.length > 0 && articles.length <= MOST_ARTICLES ? articles : null;
 }
 
 /** True when the chain of replacements from one document comes to the other. */

@@ -16,12 +16,14 @@ export interface RecordChange {
   /** The version that the officer saw. */
   readonly seen: number;
   readonly change: DocumentChange;
+  /** Takes the last record back: the document stands again as it stood before it. */
+  readonly undo?: true;
   readonly reason: string;
   /** Cards to be checked again. */
   readonly cards: readonly string[];
 }
 
-/** Records that a document ended, was replaced, begins, or is new. */
+/** Records that a document was amended, ended, was replaced, begins, or is new; or takes the last record back. */
 export const recordChange = defineEffect<RecordChange>('awards.record-document-change');
 /** A card was looked at after a change of its document and stays as it is. */
 export const keepCard = defineEffect<{ readonly refId: string; readonly cardId: string }>('awards.keep-card');
@@ -70,18 +72,19 @@ async function record(deps: Deps, payload: RecordChange, at: EffectContext): Pro
   const latest = await newestChange(tx, number);
   if (latest.version !== seen) return refuse('changed', t('awards.law.changedMeanwhile', { document: number }));
   const version = seen + 1;
+  const before = payload.undo ? await newestChange(tx, number, seen - 1) : latest;
   await tx.documentChange.create({
     data: {
       id,
       number,
       version,
-      change: { ...latest.change, ...change, changedOn: localDate(now) },
+      change: { ...before.change, ...change, changedOn: localDate(now) },
       reason,
       byId: actor.memberId ?? '',
       at: now,
     },
   });
-  await audit(at, 'law.change', number, { version, change, reason });
+  await audit(at, 'law.change', number, { version, change, reason, ...(payload.undo ? { undo: true } : {}) });
   await openCheck(deps, payload, version, at);
   return undefined;
 }

@@ -1,5 +1,4 @@
 /** "Ghi nhận thay đổi": an officer records that a document ends, is replaced, begins, or is new. */
-import { z } from 'zod';
 import {
   defineCommand,
   defineFlow,
@@ -11,33 +10,24 @@ import {
   type Move,
 } from '../../conversation/index.js';
 import { formatDate } from '../../kernel/format.js';
+import { localDate } from '../../kernel/local-date.js';
 import { parseDate } from '../../kernel/parse-date.js';
 import { shorten } from '../../kernel/text.js';
 import type { Answerer } from '../answerer.js';
-import type { Knowledge, LegalDocument } from '../model.js';
-import { CHANGES, findChangeProblem, findDocument, readNumber, type DocumentChange } from './change.js';
+import type { Knowledge } from '../model.js';
+import { CHANGES, findChangeProblem, findDocument, readArticles, readNumber } from './change.js';
+import { cardsOf, changeDraftSchema, changeOf, draftText, problemOf, type ChangeDraft } from './draft.js';
 import { isOfficer, recordChange } from './effects.js';
 import type { Reads } from './flow-documents.js';
-import { cardLines, changeText, documentName, standingText } from './texts.js';
-import { cardsTouchedBy } from './touched.js';
-
-const dataSchema = z.object({
-  number: z.string(),
-  /** The version that was there when the officer began. */
-  seen: z.number(),
-  what: z.enum([...CHANGES, 'new']).optional(),
-  by: z.string().optional(),
-  on: z.string().optional(),
-  kind: z.string().optional(),
-  title: z.string().optional(),
-  reason: z.string().optional(),
-});
-type Data = z.infer<typeof dataSchema>;
+import type { RecordedChange } from './store.js';
+import { cardLines, documentName, standingText } from './texts.js';
 
 const LISTED = 10;
 const SHORTEST = 5;
 const LONGEST = 500;
 const TO_LIST: GoButton = { label: t('awards.law.button.list'), command: 'law' };
+
+type Data = ChangeDraft;
 
 /** The flow over the knowledge of an answerer. */
 export function createChangeFlow(answerer: Answerer): Flow<Data, Reads> {
@@ -45,20 +35,21 @@ export function createChangeFlow(answerer: Answerer): Flow<Data, Reads> {
   return defineFlow<Data, Reads>({
     name: 'law-change',
     version: 1,
-    data: dataSchema,
+    data: changeDraftSchema,
     commands: [
-      defineCommand<Data, Reads, number>({
+      defineCommand<Data, Reads, RecordedChange>({
         name: 'law-change',
         words: [],
         allow: isOfficer,
         load: async (read, { arg }) => {
           await read.awards.fresh();
-          return (await read.law.change(arg)).version;
+          return read.law.change(arg);
         },
-        start: ({ arg, loaded }) =>
-          knowledge().documents.has(arg)
-            ? { to: 'what', data: { number: arg, seen: loaded } }
-            : { begin: 'law-document', arg },
+        start: ({ arg, loaded: { version, recorded } }) => {
+          if (!knowledge().documents.has(arg)) return { begin: 'law-document', arg };
+          const last = recorded && { on: formatDate(localDate(recorded.at)), reason: recorded.reason };
+          return { to: 'what', data: { number: arg, seen: version, ...(last ? { last } : {}) } };
+        },
       }),
       defineCommand<Data, Reads>({
         name: 'law-new',
@@ -70,6 +61,7 @@ export function createChangeFlow(answerer: Answerer): Flow<Data, Reads> {
     steps: {
       what: whatStep(knowledge),
       by: byStep(knowledge),
+      articles: articlesStep(),
       number: numberStep(knowledge),
       kind: kindStep(knowledge),
       title: titleStep(),
@@ -85,20 +77,24 @@ const fresh = (read: Reads): Promise<void> => read.awards.fresh();
 function whatStep(knowledge: () => Knowledge) {
   return defineStep<Data, Reads, void>({
     load: fresh,
-    ask: ({ data: { number }, today }) => {
+    ask: ({ data: { number, last }, today }) => {
       const one = knowledge().documents.get(number);
       return {
         text: [
           t('awards.law.what', { document: documentName(knowledge(), number) }),
           ...(one ? [standingText(one, today)] : []),
         ],
-        options: CHANGES.map((value) => ({ value, label: t(`awards.law.what.${value}`) })),
+        options: [...CHANGES, ...(last ? (['undo'] as const) : [])].map((value) => ({
+          value,
+          label: t(`awards.law.what.${value}`),
+        })),
       };
     },
     answer: ({ data }, answer): Move<Data> => {
+      if (answer.kind === 'option' && answer.value === 'undo') return { to: 'reason', data: { ...data, what: 'undo' } };
       const what = answer.kind === 'option' ? CHANGES.find((one) => one === answer.value) : undefined;
       if (!what) return { again: t('conversation.chooseOne') };
-      return { to: what === 'replace' ? 'by' : 'on', data: { ...data, what } };
+      return { to: what === 'replace' || what === 'amend' ? 'by' : 'on', data: { ...data, what } };
     },
   });
 }
@@ -106,8 +102,8 @@ function whatStep(knowledge: () => Knowledge) {
 function byStep(knowledge: () => Knowledge) {
   return defineStep<Data, Reads, void>({
     load: fresh,
-    ask: ({ data: { number } }) => ({
-      text: t('awards.law.by', { document: number }),
+    ask: ({ data: { number, what } }) => ({
+      text: t(what === 'amend' ? 'awards.law.byAmend' : 'awards.law.by', { document: number }),
       options: [{ value: 'new', label: t('awards.law.button.new') }],
       free: true,
       numbersAreAnswers: true,
@@ -117,8 +113,12 @@ function byStep(knowledge: () => Knowledge) {
       const typed = answer.kind === 'text' ? answer.text : '';
       const by = findDocument(knowledge(), typed);
       if (!by) return { again: t('awards.law.bad.unknownReplacement', { document: shorten(typed, 60) }) };
-      const document = knowledge().documents.get(data.number);
       const next = { ...data, by: by.number };
+      if (data.what === 'amend')
+        return by.number === data.number
+          ? { again: t('awards.law.bad.amendsItself', { document: by.number }) }
+          : { to: 'articles', data: next };
+      const document = knowledge().documents.get(data.number);
       const problem = document && findChangeProblem(knowledge(), document, { replacedBy: by.number });
       // The same replacement may get another day.
       if (problem && problem !== 'same') return { again: t(`awards.law.bad.${problem}`, { document: by.number }) };
@@ -126,6 +126,20 @@ function byStep(knowledge: () => Knowledge) {
     },
   });
 }
+
+const articlesStep = () =>
+  defineStep<Data, Reads>({
+    ask: ({ data: { number, by = '' } }) => ({
+      text: t('awards.law.articles', { document: number, by }),
+      options: [{ value: 'unknown', label: t('awards.law.button.articlesUnknown'), words: ['chưa rõ', 'không rõ'] }],
+      free: true,
+      numbersAreAnswers: true,
+    }),
+    answer: ({ data }, answer): Move<Data> => {
+      const articles = answer.kind === 'option' ? [] : readArticles(answer.kind === 'text' ? answer.text : '');
+      return articles ? { to: 'on', data: { ...data, articles } } : { again: t('awards.law.bad.articles') };
+    },
+  });
 
 function numberStep(knowledge: () => Knowledge) {
   return defineStep<Data, Reads, void>({
@@ -172,11 +186,11 @@ const lengthText = () => t('awards.law.bad.length', { least: SHORTEST, most: LON
 function onStep(knowledge: () => Knowledge) {
   return defineStep<Data, Reads, void>({
     load: fresh,
-    ask: ({ data: { what = 'end', number } }) => {
+    ask: ({ data: { what, number } }) => {
       const known = knowledge().documents.get(number)?.inForceTo;
       const keep = what === 'replace' && known !== undefined;
       return {
-        text: t(`awards.law.on.${what}`, { document: number }),
+        text: t(`awards.law.on.${what === undefined || what === 'undo' ? 'end' : what}`, { document: number }),
         options: keep ? [{ value: 'keep', label: t('awards.law.button.keepDay', { day: formatDate(known) }) }] : [],
         free: true,
         numbersAreAnswers: true,
@@ -209,10 +223,10 @@ function confirmStep(knowledge: () => Knowledge) {
   return defineStep<Data, Reads, void>({
     load: fresh,
     ask: ({ data }) => {
-      const cards = cardsTouchedBy(knowledge(), data.number);
+      const cards = cardsOf(knowledge(), data);
       return {
         text: [
-          changeText(data.what ?? 'end', nameOf(knowledge(), data), changeOf(data)),
+          draftText(knowledge(), data),
           t('awards.law.preview.reason', { reason: data.reason ?? '' }),
           t('awards.law.preview.cards', { n: cards.length }),
           ...cardLines(cards, LISTED),
@@ -229,14 +243,24 @@ function confirmStep(knowledge: () => Knowledge) {
       const problem = problemOf(knowledge(), data);
       if (problem !== null) return { again: t(`awards.law.bad.${problem}`, { document: data.number }) };
       const { number, seen, reason = '' } = data;
-      const cards = cardsTouchedBy(knowledge(), number).map((card) => card.id);
+      const cards = cardsOf(knowledge(), data).map((card) => card.id);
       const check: GoButton[] =
         cards.length === 0
           ? []
           : [{ label: t('awards.law.button.check'), command: 'law-task', arg: `change:${number}:${String(seen + 1)}` }];
       return {
         end: true,
-        effects: [recordChange({ id: newId(), number, seen, change: changeOf(data), reason, cards })],
+        effects: [
+          recordChange({
+            id: newId(),
+            number,
+            seen,
+            change: changeOf(knowledge(), data),
+            ...(data.what === 'undo' ? { undo: true } : {}),
+            reason,
+            cards,
+          }),
+        ],
         say: [{ text: t('awards.law.saved', { document: number, n: cards.length }), buttons: [...check, TO_LIST] }],
       };
     },
@@ -245,40 +269,10 @@ function confirmStep(knowledge: () => Knowledge) {
       end: true,
       say: [
         {
-          text: [refusal.text, changeText(data.what ?? 'end', data.number, changeOf(data)), raw(data.reason ?? '')],
+          text: [refusal.text, draftText(knowledge(), data), raw(data.reason ?? '')],
           buttons: [{ label: t('awards.law.button.document'), command: 'law-document', arg: data.number }],
         },
       ],
     }),
   });
-}
-
-const nameOf = (knowledge: Knowledge, { number, kind }: Data): string =>
-  kind === undefined ? documentName(knowledge, number) : `${kind} ${number}`;
-
-/** An officer's word is second-hand until the text itself was compared: answers say so. */
-function changeOf({ what, on, by, kind, title }: Data): DocumentChange {
-  const day = on === undefined ? {} : { inForceTo: on, endCertainty: 'VERIFIED-2' as const };
-  switch (what) {
-    case 'replace':
-      return { ...(by === undefined ? {} : { replacedBy: by }), ...day };
-    case 'begin':
-      return on === undefined ? {} : { inForceFrom: on };
-    case 'new':
-      return {
-        kind: kind ?? '',
-        title: title ?? '',
-        certainty: 'VERIFIED-2',
-        ...(on === undefined ? {} : { inForceFrom: on }),
-      };
-    case 'end':
-    case undefined:
-      return day;
-  }
-}
-
-function problemOf(knowledge: Knowledge, data: Data) {
-  const document: LegalDocument | undefined = knowledge.documents.get(data.number);
-  if (data.what === 'new') return document ? ('exists' as const) : null;
-  return document ? findChangeProblem(knowledge, document, changeOf(data)) : null;
 }

@@ -6,6 +6,8 @@ import { changeSchema, type DocumentChange } from './change.js';
 export interface RecordedChange {
   readonly version: number;
   readonly change: DocumentChange;
+  /** When and why it was recorded; absent for version 0. */
+  readonly recorded?: { readonly at: Date; readonly reason: string };
 }
 
 /** A task of this part, as its screen shows it. */
@@ -38,12 +40,15 @@ export function createLawReads(tx: Tx): LawReads {
   return { change: (number) => newestChange(tx, number), task: (refId) => findLawTask(tx, refId) };
 }
 
-export async function newestChange(tx: Tx, number: string): Promise<RecordedChange> {
-  const row = await tx.documentChange.findFirst({ where: { number }, orderBy: { version: 'desc' } });
+/** The newest change of a document; with `upTo` the newest one that is no newer than that version. */
+export async function newestChange(tx: Tx, number: string, upTo?: number): Promise<RecordedChange> {
+  const where = { number, ...(upTo === undefined ? {} : { version: { lte: upTo } }) };
+  const row = await tx.documentChange.findFirst({ where, orderBy: { version: 'desc' } });
   if (!row) return { version: 0, change: {} };
   // A later release may write more: what this one does not know it does not touch.
   const parsed = changeSchema.safeParse(row.change);
-  return { version: row.version, change: parsed.success ? parsed.data : {} };
+  const { version, at, reason } = row;
+  return { version, change: parsed.success ? parsed.data : {}, recorded: { at, reason } };
 }
 
 export async function findLawTask(tx: Tx, refId: string): Promise<LawTask | null> {

@@ -2,7 +2,7 @@
 import { raw, t, type Text } from '../../conversation/index.js';
 import { formatDate } from '../../kernel/format.js';
 import { daysBetween, type LocalDate } from '../../kernel/local-date.js';
-import type { Card, Knowledge, LegalDocument } from '../model.js';
+import type { Amendment, Card, Knowledge, LegalDocument } from '../model.js';
 import type { ChangeKind, DocumentChange } from './change.js';
 import type { Alarm } from './endings.js';
 import { cardsTouchedBy } from './touched.js';
@@ -52,6 +52,8 @@ export function cardLines(cards: readonly Card[], limit: number): Text[] {
 
 /** What a change does, before it is done. */
 export function changeText(kind: ChangeKind | 'new', document: string, change: DocumentChange): Text {
+  const amendment = change.amendments?.at(-1);
+  if (amendment !== undefined) return amendmentText(document, amendment);
   const form = kind === 'replace' && change.inForceTo === undefined ? 'replaceOnly' : kind;
   return t(`awards.law.change.${form}`, {
     document,
@@ -61,3 +63,11 @@ export function changeText(kind: ChangeKind | 'new', document: string, change: D
     to: change.inForceTo === undefined ? '' : formatDate(change.inForceTo),
   });
 }
+
+const amendmentText = (document: string, { by, from, strongArticles }: Amendment): Text =>
+  t('awards.law.change.amend', {
+    document,
+    by,
+    from: formatDate(from),
+    articles: strongArticles.length === 0 ? t('awards.law.articles.unknown') : strongArticles.join(', '),
+  });
