@@ -1,23 +1,19 @@
 /** Answers questions from the knowledge, or says honestly why not. Pure: the same question on the same day gets the same answer. */
-import { translate, type LocaleKey } from '../i18n/index.js';
-import { formatDate } from '../kernel/format.js';
 import type { LocalDate } from '../kernel/local-date.js';
 import { cleanInput, fold } from '../kernel/text.js';
 import { showBasis, type ShownBasis } from './basis-view.js';
-import { createCardIndex, type CardIndex } from './card-index.js';
-import { adviser, composeCard, type Occasion } from './compose.js';
-import { decide, type Decision, type HandOver } from './gate.js';
-import type { Card, Knowledge, Outcome, Reply, ReplyOption, Topic } from './model.js';
-import type { Payee } from './money.js';
+import { createCardIndex } from './card-index.js';
+import { decide } from './gate.js';
+import type { Card, Knowledge, Reply, Topic } from './model.js';
+import { mayBeOffered, replyTo, replyWithCard, topicOf, type Asked, type Room } from './make-reply.js';
 import { askedDate } from './question-date.js';
 import { heartOf } from './question-heart.js';
-import { toldHeads, toldShare } from './question-numbers.js';
-import { toldYears } from './question-years.js';
-import { titlesApart, type Query } from './query.js';
-import { empty, isAnswer, joinReplies, NO_TOPIC, optionsOf, topicFrom, withOptions } from './replies.js';
+import { toldShare } from './question-numbers.js';
+import { aboutTitles, titlesApart, type Query } from './query.js';
+import { isAnswer, joinReplies, topicFrom } from './replies.js';
 import type { Texts } from './texts/library.js';
 import { replyToPaste } from './texts/paste.js';
-import { judgeQuotes, shownPassage } from './texts/reply-quotes.js';
+import { shownPassage } from './texts/reply-quotes.js';
 
 export interface AskOptions {
   /** The day on which the question is asked. */
@@ -50,14 +46,8 @@ export interface AnswererDeps {
 const QUESTION_LIMIT = 1500;
 /** A pasted clause may be longer than a question. */
 const PASTE_LIMIT = 8000;
-// Titles that a collective wins.
-const COLLECTIVE = /^(?:ttld|tap-the|co-|co$|thon-|xa-)/;
-// Offered when nothing was understood: what people ask for most.
-const LIKELY = ['cstdcs-tieu-chuan', 'ho-so-danh-hieu', 'tien-tong-hop'];
-
-const say = (key: LocaleKey, params: Readonly<Record<string, string | number>> = {}): string =>
-  translate('vi', key, params);
-
+// The title whose holders are counted for titles of a collective.
+const COUNTED = 'ldtt';
 /** An answerer over the knowledge; building the index is the slow part, so keep it. */
 export function createAnswerer(deps: AnswererDeps): Answerer {
   const room: Room = {
@@ -94,25 +84,6 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
   };
 }
 
-interface Room {
-  readonly knowledge: Knowledge;
-  readonly index: CardIndex;
-  readonly settings: ReadonlyMap<string, string>;
-  readonly texts: Texts | undefined;
-}
-
-/** A card that makes sense when it is opened by a button, without a question. */
-function mayBeOffered(card: Card, room: Room): boolean {
-  const kindOrSubject = (id: string) =>
-    ['kind', 'subject'].includes(room.knowledge.vocabulary.concepts.get(id)?.type ?? '');
-  return (
-    card.lifeOf === undefined &&
-    card.certainty !== 'VERIFIED-OLD' &&
-    card.outcome !== 'hand_over' &&
-    card.needs.every((choice) => choice.some(kindOrSubject))
-  );
-}
-
 /** Several questions in one message are answered one by one; what has no basis is said to have none. */
 function answerAll(room: Room, question: string, options: AskOptions): Reply {
   const whole = answerOne(room, question, options);
@@ -132,14 +103,6 @@ function answerAll(room: Room, question: string, options: AskOptions): Reply {
   return joinReplies(answered, answered.length < replies.length);
 }
 
-interface Asked {
-  readonly asOf: LocalDate;
-  readonly today: LocalDate;
-  readonly question: string;
-  readonly query?: Query;
-  readonly topic: Topic;
-}
-
 function answerOne(room: Room, question: string, options: AskOptions): Reply {
   const query = room.index.understand(question, options.topic);
   const told = askedDate(question, options.asOf);
@@ -149,6 +112,8 @@ function answerOne(room: Room, question: string, options: AskOptions): Reply {
   const unanswered = decision.kind === 'hand_over' && decision.why === 'no_basis';
   const listed = decision.kind === 'card' && listsTitles(question) ? answerEachTitle(room, query, asked) : null;
   if (listed && decision.kind === 'card' && listed.cards.includes(decision.card.id)) return listed;
+  const counted = decision.kind === 'card' || decision.kind === 'choose' ? answerCounts(room, query, asked) : null;
+  if (counted) return counted;
   const other = unanswered || (decision.kind === 'out_of_scope' && decision.why === 'topic');
   const heart = other ? heartOf(question) : null;
   return (
@@ -161,6 +126,14 @@ function answerOne(room: Room, question: string, options: AskOptions): Reply {
 /** "X và Y" asks of both, though the card of one mentions the other; where people are counted, one card judges the sum. */
 const listsTitles = (question: string): boolean => /\b(?:va|voi)\b/.test(fold(question)) && !/\d/.test(question);
 
+/** "12 người, 8 LĐTT" asks for a title of the collective and names none: the share is worked out for each that wants one. */
+function answerCounts(room: Room, query: Query, asked: Asked): Reply | null {
+  const told = [...query.concepts.values()].filter((one) => one.type === 'subject').map((one) => one.id);
+  if (told.join() !== COUNTED || query.concepts.has('money') || toldShare(asked.question) === null) return null;
+  const titles = Object.keys(room.knowledge.parameters.shares);
+  return answerEachTitle(room, aboutTitles(query, titles, room.knowledge.vocabulary.concepts), asked, asked.question);
+}
+
 /** A story that nobody can place, with a question at its end that can be answered. */
 function answerHeart(room: Room, heart: string, options: AskOptions): Reply | null {
   const reply = answerOne(room, heart, options);
@@ -168,126 +141,14 @@ function answerHeart(room: Room, heart: string, options: AskOptions): Reply | nu
 }
 
 /** A question of several titles that no one card answers is answered for each of them, or not at all. */
-function answerEachTitle(room: Room, query: Query, asked: Asked): Reply | null {
+function answerEachTitle(room: Room, query: Query, asked: Asked, counts = ''): Reply | null {
   const titles = titlesApart(query, room.knowledge.vocabulary.concepts);
   const replies = titles.flatMap((apart): Reply[] => {
     const decision = decide(room.knowledge, room.index, { query: apart.query, asOf: asked.asOf, today: asked.today });
     const own = decision.kind === 'card' && room.index.cardsAbout(apart.subject).includes(decision.card);
-    // Counts belong to one of the titles: nothing is worked out from them.
-    return own ? [replyTo(room, decision, { ...asked, question: '', query: apart.query })] : [];
+    // Counts belong to one of the titles: nothing is worked out from them, unless they are meant for all.
+    return own ? [replyTo(room, decision, { ...asked, question: counts, query: apart.query })] : [];
   });
   const whole = replies.length > 1 && replies.length === titles.length;
   return whole && replies.every((reply) => isAnswer(reply.outcome)) ? joinReplies(replies, false) : null;
-}
-
-function replyTo(room: Room, decision: Decision, asked: Asked): Reply {
-  switch (decision.kind) {
-    case 'card':
-      return replyWithCard(
-        room,
-        decision.card,
-        decision.asOf === undefined ? asked : { ...asked, asOf: decision.asOf },
-      );
-    case 'choose':
-      return replyWithChoice(room, decision, asked);
-    case 'out_of_scope':
-      return {
-        outcome: 'out_of_scope',
-        text: say(`awards.outOfScope.${decision.why}` as LocaleKey),
-        citations: [],
-        cards: [],
-        options: [],
-        topic: NO_TOPIC,
-      };
-    case 'hand_over':
-      return { ...handOver(decision.why, decision.card, asked), options: nearOptions(room, decision.near ?? []) };
-  }
-}
-
-function handOver(why: HandOver, card: Card | undefined, asked: Asked): Reply {
-  const reply = (text: string, passedOnText = text): Reply => ({
-    ...empty('hand_over', asked.topic),
-    text,
-    passedOnText,
-    reason: why === 'asked_for_person' || why === 'complaint' ? why : 'no_basis',
-  });
-  if (why === 'asked_for_person') return reply(say('awards.person'), '');
-  if (why === 'complaint') return reply(say('awards.complaint'));
-  if (why === 'status') return reply(say('awards.status'));
-  const ground =
-    why === 'not_in_force' && card
-      ? say('awards.notInForce', { title: card.title, day: formatDate(asked.asOf) })
-      : say('awards.noBasis');
-  return reply(`${ground}\n${say('awards.noBasis.ask', { whom: adviser(undefined) })}`, ground);
-}
-
-function replyWithCard(room: Room, card: Card, asked: Asked): Reply {
-  const topic: Topic = { ...asked.topic, card: card.id };
-  if (card.outcome === 'hand_over') {
-    const passedOnText = `${say('awards.noBasis')}\n${card.answer}`;
-    const text = `${passedOnText}\n${say('awards.noBasis.ask', { whom: adviser(card) })}`;
-    return { ...empty('hand_over', topic), text, passedOnText, cards: [card.id], reason: 'no_basis' };
-  }
-  if (card.outcome === 'clarify') {
-    const choices = optionsOf(card.options.flatMap((id) => room.knowledge.cards.find((one) => one.id === id) ?? []));
-    return { ...empty('clarify', topic), text: withOptions(card.answer, choices), cards: [card.id], options: choices };
-  }
-  const quotes = judgeQuotes(card, room.knowledge, room.texts, asked.asOf);
-  if (!quotes.ok)
-    return {
-      ...empty('hand_over', topic),
-      text: quotes.text,
-      passedOnText: quotes.text,
-      cards: [card.id],
-      reason: 'quote',
-    };
-  const composed = composeCard(card, occasionOf(room, asked));
-  const known = card.outcome === 'local_setting' && !room.settings.has(card.setting ?? '');
-  const outcome: Outcome = known ? 'local_setting' : composed.warned ? 'answer_with_warning' : 'answer';
-  const text = [composed.text, ...quotes.lines].join('\n');
-  return { outcome, text, citations: composed.citations, cards: [card.id], options: [], topic };
-}
-
-function occasionOf(room: Room, asked: Asked): Occasion {
-  const concepts = asked.query?.concepts;
-  const payee: Payee = concepts?.has('ho-gia-dinh') ? 'household' : concepts?.has('tap-the') ? 'collective' : 'person';
-  return {
-    knowledge: room.knowledge,
-    asOf: asked.asOf,
-    today: asked.today,
-    payee,
-    share: toldShare(asked.question),
-    heads: toldHeads(
-      asked.question,
-      payee === 'collective' || [...(concepts?.keys() ?? [])].some((id) => COLLECTIVE.test(id)),
-    ),
-    years: toldYears(asked.question),
-    subjects: [...(concepts?.values() ?? [])].filter((one) => one.type === 'subject').map((one) => one.id),
-    localSettings: room.settings,
-  };
-}
-
-function replyWithChoice(room: Room, decision: Extract<Decision, { kind: 'choose' }>, asked: Asked): Reply {
-  const cards =
-    decision.cards.length > 0
-      ? decision.cards
-      : LIKELY.flatMap((id) => room.knowledge.cards.find((one) => one.id === id) ?? []);
-  const choices = optionsOf(cards);
-  const name = room.knowledge.vocabulary.concepts.get(decision.subject ?? '')?.name ?? '';
-  const head = say(`awards.clarify.${decision.why}` as LocaleKey, { name });
-  return {
-    ...empty('clarify', asked.topic),
-    text: withOptions(head, choices),
-    cards: cards.map((card) => card.id),
-    options: choices,
-  };
-}
-
-const nearOptions = (room: Room, near: readonly Card[]): ReplyOption[] =>
-  optionsOf(near.filter((card) => mayBeOffered(card, room)).slice(0, 2));
-
-function topicOf(room: Room, card: Card): Topic {
-  const concepts = [...room.index.lexicon.read(`${card.title} ${card.asks[0] ?? ''}`).concepts.values()];
-  const of = (type: string) => concepts.filter((one) => one.type === type).map((one) => one.id);
-  return { subjects: of('subject'), kinds: of('kind'), card: card.id };
 }

@@ -47,8 +47,14 @@ const WORD_WEIGHT = 1;
 const UNKNOWN_WORD = 1.3;
 const NAME_WEIGHT = 0.15;
 const COMMON_WORD = 0.3;
+/** Below this, a card does not speak about a concept. */
+const MENTIONED = 0.35;
+/** What only stands aside in the question of a card that is about something narrower. */
+const ASIDE = 1;
 /** However chatty a question is, its other words never weigh more than this. */
 const WORDS_LIMIT = 4;
+/** Less so where a card asks for words of its own, and they are there. */
+const NARROW_LIMIT = 2.5;
 /** The score of a card, or null when it speaks about another title. */
 export function scoreEntry(
   entry: Entry,
@@ -75,11 +81,12 @@ function scoreForm(
   let matched = 0;
   const uncovered: string[] = [];
   for (const concept of query.concepts.values()) {
-    const weight = weightOf(concept);
     const covered = coverage(entry, form, concept, all);
+    const mentioned = concept.aside === true && covered < MENTIONED && entry.card.needs.length > 0;
+    const weight = mentioned ? ASIDE : weightOf(concept);
     total += concept.type === 'domain' && covered === 0 ? 0 : weight;
     matched += weight * covered;
-    if (covered < 0.35 && isCritical(concept)) uncovered.push(concept.id);
+    if (covered < MENTIONED && !mentioned && isCritical(concept)) uncovered.push(concept.id);
   }
   const words = scoreWords(entry, form, query, lexicon);
   const missing = [...form.concepts]
@@ -157,6 +164,7 @@ function scoreWords(entry: Entry, form: Form, query: Query, lexicon: Lexicon): {
       weight *
       (form.words.has(word) ? 1 : entry.profile.words.has(word) ? 0.75 : entry.body.words.has(word) ? 0.35 : 0);
   }
-  const scale = total > WORDS_LIMIT ? WORDS_LIMIT / total : 1;
+  const limit = entry.card.needs.length > 0 ? NARROW_LIMIT : WORDS_LIMIT;
+  const scale = total > limit ? limit / total : 1;
   return { total: total * scale, matched: matched * scale };
 }

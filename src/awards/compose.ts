@@ -65,9 +65,16 @@ function bodyOf(card: Card, occasion: Occasion): string {
 
 function resolveBasis(card: Card, occasion: Occasion): readonly Basis[] {
   const salary = baseSalaryOn(occasion.knowledge.parameters, occasion.asOf);
-  return card.basis.flatMap((basis) =>
-    basis.document === '{baseSalaryDocument}' ? (salary ? [{ document: salary.document }] : []) : [basis],
+  const basis = card.basis.flatMap((one) =>
+    one.document === '{baseSalaryDocument}' ? (salary ? [{ document: salary.document }] : []) : [one],
   );
+  // The life of a document rests on what amended it, too.
+  const document = card.lifeOf === undefined ? undefined : occasion.knowledge.documents.get(card.lifeOf);
+  const amended = (document?.amendments ?? []).filter(({ from }) => from <= occasion.asOf);
+  return [
+    ...basis,
+    ...amended.filter(({ by }) => basis.every((one) => one.document !== by)).map(({ by }) => ({ document: by })),
+  ];
 }
 
 /** "60 % < 70 %": worked out when the question tells the counts and the card has a least share. */

@@ -54,7 +54,7 @@ export function decide(knowledge: Knowledge, index: CardIndex, input: GateInput)
   if (speech) return speech;
   const anchored = concepts.some((one) => one.type === 'subject' || one.anchor !== undefined);
   const outside = concepts.some((one) => one.type === 'outside');
-  if (!anchored) return decideWithoutAnchor(query, outside);
+  if (!anchored) return decideWithoutAnchor(knowledge, index, input, outside);
   const written =
     has(concepts, 'act-write') && !has(concepts, 'mau-bieu') && knowledge.cards.find((card) => card.id === WRITE_CARD);
   if (written) return { kind: 'card', card: written };
@@ -107,10 +107,25 @@ const offer = (knowledge: Knowledge, index: CardIndex, { query, asOf }: GateInpu
     .map((one) => one.card);
 
 /** A few words, filler, or nothing but digits and signs, may still mean something here; a whole sentence about other things does not. */
-function decideWithoutAnchor(query: Query, outside: boolean): Decision {
+function decideWithoutAnchor(knowledge: Knowledge, index: CardIndex, input: GateInput, outside: boolean): Decision {
+  const { query } = input;
+  if (outside) return { kind: 'out_of_scope', why: 'topic' };
+  if (isVague(query)) return { kind: 'choose', why: 'unclear', cards: offer(knowledge, index, input) };
   const nothing = query.concepts.size === 0 && [...query.reading.words.values()].every((kind) => kind === 'common');
   const few = nothing || query.reading.tokens.filter((token) => /\p{L}/u.test(token.folded)).length <= UNCLEAR_WORDS;
-  return few && !outside ? { kind: 'choose', why: 'unclear', cards: [] } : { kind: 'out_of_scope', why: 'topic' };
+  return few ? { kind: 'choose', why: 'unclear', cards: [] } : { kind: 'out_of_scope', why: 'topic' };
+}
+
+/** "ai ký quyết định", "bao giờ hết hạn": what is wanted is said, and no word of what. */
+function isVague({ concepts, reading }: Query): boolean {
+  const general = (one: Concept) =>
+    ['kind', 'domain', 'level', 'who'].includes(one.type) || (one.type === 'topic' && one.soft);
+  const all = [...concepts.values()];
+  return (
+    all.some((one) => one.type === 'kind' || one.type === 'topic') &&
+    all.every(general) &&
+    [...reading.words.values()].every((kind) => kind === 'common')
+  );
 }
 
 /**
@@ -236,6 +251,7 @@ function notEnough(knowledge: Knowledge, index: CardIndex, input: GateInput, ran
   )[0];
   if (anyDay && anyDay.score >= ENOUGH && anyDay.score > (ranked[0]?.score ?? 0))
     return { kind: 'hand_over', why: 'not_in_force', card: anyDay.card };
+  if (isVague(input.query)) return { kind: 'choose', why: 'unclear', cards: offer(knowledge, index, input) };
   return withoutBasis(ranked);
 }
 

@@ -124,6 +124,8 @@ export interface Concept {
   readonly anchor?: 'strong' | 'weak';
   /** A soft topic may be left unanswered by the card that is chosen. */
   readonly soft: boolean;
+  /** Often only mentioned ("hồ sơ", "giám đốc"): a card whose own needs are met may leave it aside. */
+  readonly aside?: boolean | undefined;
   readonly implies: readonly string[];
   /** Counts only in a question that also has one of these. */
   readonly needs: readonly string[];

@@ -51,6 +51,13 @@ export function titlesApart(
   });
 }
 
+/** The same question about the criteria of other titles than the one it names. */
+export function aboutTitles(query: Query, titles: readonly string[], all: ReadonlyMap<string, Concept>): Query {
+  const concepts = new Map([...query.concepts].filter(([, one]) => one.type !== 'subject'));
+  addAll(concepts, [...titles, 'criteria'], all);
+  return { ...query, concepts };
+}
+
 const anyDocument: Concept = { id: ANY_DOCUMENT, type: 'domain', soft: true, implies: [], needs: [], words: [] };
 const hasHardTopic = (concepts: ReadonlyMap<string, Concept>) =>
   [...concepts.values()].some((one) => one.type === 'topic' && !one.soft);

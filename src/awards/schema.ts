@@ -118,6 +118,7 @@ export const wordsSchema = z.strictObject({
       level: text.optional(),
       anchor: z.enum(['strong', 'weak']).optional(),
       soft: z.boolean().default(false),
+      aside: z.boolean().optional(),
       implies: z.array(text).default([]),
       needs: z.array(text).default([]),
       words: z.array(text).min(1),
