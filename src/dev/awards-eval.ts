@@ -21,6 +21,8 @@ const questionSchema = z
     kind: z.string().optional(),
     question: z.string(),
     outcome: z.enum(OUTCOMES).optional(),
+    /** Where another outcome is as honest. */
+    alsoOk: z.array(z.enum(OUTCOMES)).default([]),
     behaviour: z.enum(Object.keys(BEHAVIOURS) as [keyof typeof BEHAVIOURS]).optional(),
     cite: z.array(z.tuple([z.string(), z.string().nullable()])).default([]),
     asOf: z.string().optional(),
@@ -54,6 +56,7 @@ export function readQuestions(file: string): EvalQuestion[] {
 export const withoutMarks = (text: string): string =>
   text.normalize('NFD').replace(/\p{M}/gu, '').replace(/đ/g, 'd').replace(/Đ/g, 'D');
 
+const rightOutcomes = ({ outcome, alsoOk }: EvalQuestion): Outcome[] => (outcome ? [outcome, ...alsoOk] : [...alsoOk]);
 const isAnswer = (outcome: Outcome | undefined): boolean => outcome === 'answer' || outcome === 'answer_with_warning';
 
 /** Asks every question and compares. */
@@ -71,16 +74,16 @@ export function evaluate(
       question,
       reply,
       ms,
-      outcomeRight: reply.outcome === question.outcome,
+      outcomeRight: rightOutcomes(question).includes(reply.outcome),
       documentRight: citesRight(question, reply),
-      wronglyAnswered: isAnswer(reply.outcome) && !isAnswer(question.outcome),
+      wronglyAnswered: isAnswer(reply.outcome) && !rightOutcomes(question).some(isAnswer),
     };
   });
 }
 
-/** At least one of the documents (and articles) that must be cited is; nothing to cite is always right. */
+/** At least one of the documents (and articles) that must be cited is; nothing to cite is always right, as is a refusal that is as honest. */
 function citesRight(question: EvalQuestion, reply: Reply): boolean {
-  if (question.cite.length === 0) return true;
+  if (question.cite.length === 0 || (question.alsoOk.includes(reply.outcome) && !isAnswer(reply.outcome))) return true;
   return question.cite.some(([document, article]) =>
     reply.citations.some((one) => one.document === document && (article === null || one.article === article)),
   );

@@ -4,7 +4,7 @@ import { createAnswerer, loadKnowledge } from '../awards/index.js';
 import { isLocalDate } from '../kernel/local-date.js';
 import { evaluate, misses, readQuestions, summarize, table, withoutMarks } from './awards-eval.js';
 
-const OWN = ['own', 'held', 'fresh', 'last'].map((name) => `test/awards/questions-${name}.jsonl`);
+const OWN = ['own', 'held', 'fresh', 'last', 'new'].map((name) => `test/awards/questions-${name}.jsonl`);
 const PINNED = '2026-11-22';
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
