@@ -53,6 +53,6 @@ export function createAwardsFlows({ answerer }: { readonly answerer: Answerer })
     createDossierFlow(answerer, dossiers),
     createMarksFlow(answerer),
     ...createCardFlows(answerer),
-    ...createLawFlows(answerer),
+    ...createLawFlows(answerer, { eligibility: rules, dossiers }),
   ];
 }

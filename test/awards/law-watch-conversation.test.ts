@@ -78,6 +78,18 @@ describe('the list of documents', () => {
     expect(answer).toContain('Căn cứ');
   });
 
+  it('names the self-checks and lists of papers that rest on a document, there and before a change', async () => {
+    const p = play();
+    const text = await p.press('go:law-document:06/2022/QH15');
+    expect(text).toMatch(/Kiểm tra điều kiện cũng dựa vào văn bản này: .*Lao động tiên tiến/);
+    expect(text).toMatch(/Danh mục hồ sơ cũng dựa vào văn bản này: ./);
+    expect(await p.press('go:law-document:41-CT/TW')).not.toContain('cũng dựa vào');
+    await p.press(`go:law-change:${DECREE}`);
+    await p.tap('Hết hiệu lực');
+    await p.type('1/2/2027');
+    expect(await p.type('Công báo số 12')).toContain('Kiểm tra điều kiện cũng dựa');
+  });
+
   it('is not for others, and knows nothing of a document that is none', async () => {
     expect(await play({ roles: [] }).type('theo dõi văn bản')).not.toContain(DECREE);
     expect(await play({ roles: ['leader'] }).press('go:law-new')).not.toContain('Số hiệu');

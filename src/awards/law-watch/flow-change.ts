@@ -18,9 +18,9 @@ import type { Knowledge } from '../model.js';
 import { CHANGES, findChangeProblem, findDocument, readArticles, readNumber } from './change.js';
 import { cardsOf, changeDraftSchema, changeOf, draftText, problemOf, type ChangeDraft } from './draft.js';
 import { isOfficer, recordChange } from './effects.js';
-import type { Reads } from './flow-documents.js';
+import type { Reads, TouchedBy } from './flow-documents.js';
 import type { RecordedChange } from './store.js';
-import { cardLines, documentName, standingText } from './texts.js';
+import { cardLines, documentName, rulesLines, standingText } from './texts.js';
 
 const LISTED = 10;
 const SHORTEST = 5;
@@ -30,7 +30,7 @@ const TO_LIST: GoButton = { label: t('awards.law.button.list'), command: 'law' }
 type Data = ChangeDraft;
 
 /** The flow over the knowledge of an answerer. */
-export function createChangeFlow(answerer: Answerer): Flow<Data, Reads> {
+export function createChangeFlow(answerer: Answerer, touched: TouchedBy): Flow<Data, Reads> {
   const knowledge = () => answerer.knowledge;
   return defineFlow<Data, Reads>({
     name: 'law-change',
@@ -67,7 +67,7 @@ export function createChangeFlow(answerer: Answerer): Flow<Data, Reads> {
       title: titleStep(),
       on: onStep(knowledge),
       reason: reasonStep(),
-      confirm: confirmStep(knowledge),
+      confirm: confirmStep(knowledge, touched),
     },
   });
 }
@@ -219,7 +219,7 @@ const reasonStep = () =>
     },
   });
 
-function confirmStep(knowledge: () => Knowledge) {
+function confirmStep(knowledge: () => Knowledge, touched: TouchedBy) {
   return defineStep<Data, Reads, void>({
     load: fresh,
     ask: ({ data }) => {
@@ -230,6 +230,7 @@ function confirmStep(knowledge: () => Knowledge) {
           t('awards.law.preview.reason', { reason: data.reason ?? '' }),
           t('awards.law.preview.cards', { n: cards.length }),
           ...cardLines(cards, LISTED),
+          ...rulesLines(touched(data.number)),
         ],
         options: [
           { value: 'save', label: t('awards.law.button.save'), words: ['đồng ý', 'xác nhận'] },

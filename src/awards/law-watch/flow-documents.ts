@@ -19,8 +19,8 @@ import type { Card, Knowledge, LegalDocument } from '../model.js';
 import type { AwardsReads } from '../store.js';
 import { closeLawTask, isOfficer, keepCard } from './effects.js';
 import type { LawReads, LawTask } from './store.js';
-import { cardLines, documentName, standingText } from './texts.js';
-import { cardsTouchedBy } from './touched.js';
+import { cardLines, documentName, rulesLines, standingText } from './texts.js';
+import { cardsTouchedBy, type RulesTouched } from './touched.js';
 
 export type Reads = { readonly awards: AwardsReads; readonly law: LawReads };
 const dataSchema = z.object({ offset: z.number(), number: z.string().optional(), ref: z.string().optional() });
@@ -31,8 +31,11 @@ const LISTED = 10;
 const LABEL_LIMIT = 60;
 const LIST: Move<Data> = { to: 'list', data: { offset: 0 } };
 
+/** What else stands on a document of this number. */
+export type TouchedBy = (number: string) => RulesTouched;
+
 /** The flow over the knowledge of an answerer. */
-export function createDocumentsFlow(answerer: Answerer): Flow<Data, Reads> {
+export function createDocumentsFlow(answerer: Answerer, touched: TouchedBy): Flow<Data, Reads> {
   const knowledge = () => answerer.knowledge;
   return defineFlow<Data, Reads>({
     name: 'law',
@@ -61,7 +64,7 @@ export function createDocumentsFlow(answerer: Answerer): Flow<Data, Reads> {
     ],
     steps: {
       list: listStep(knowledge),
-      document: documentStep(knowledge),
+      document: documentStep(knowledge, touched),
       cards: cardsStep(knowledge),
       task: taskStep(knowledge),
       card: cardStep(knowledge),
@@ -131,7 +134,7 @@ function listStep(knowledge: () => Knowledge) {
   });
 }
 
-function documentStep(knowledge: () => Knowledge) {
+function documentStep(knowledge: () => Knowledge, touched: TouchedBy) {
   return defineStep<Data, Reads, void>({
     load: fresh,
     ask: ({ data: { number = '' }, today }) => {
@@ -149,6 +152,7 @@ function documentStep(knowledge: () => Knowledge) {
           ...changed,
           t('awards.law.cards', { n: cards.length }),
           ...cardLines(cards, LISTED),
+          ...rulesLines(touched(number)),
         ],
         options: [
           { value: 'change', label: t('awards.law.button.change'), words: ['ghi nhận thay đổi'] },

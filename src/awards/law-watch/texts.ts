@@ -5,7 +5,7 @@ import { daysBetween, type LocalDate } from '../../kernel/local-date.js';
 import type { Amendment, Card, Knowledge, LegalDocument } from '../model.js';
 import type { ChangeKind, DocumentChange } from './change.js';
 import type { Alarm } from './endings.js';
-import { cardsTouchedBy } from './touched.js';
+import { cardsTouchedBy, type RulesTouched } from './touched.js';
 
 /** "Nghị định 152/2025/NĐ-CP hết hiệu lực từ 01/3/2027 (còn 98 ngày); 41 thẻ dẫn văn bản này." */
 export function alarmText({ ending, daysLeft }: Alarm, knowledge: Knowledge): Text {
@@ -49,6 +49,12 @@ export function cardLines(cards: readonly Card[], limit: number): Text[] {
   const lines = cards.slice(0, limit).map((card) => raw(`• ${card.title}`));
   return cards.length > limit ? [...lines, t('awards.law.moreCards', { n: cards.length - limit })] : lines;
 }
+
+/** The self-checks and lists of papers that stand on a document; nothing where there are none. */
+export const rulesLines = ({ checks, dossiers }: RulesTouched): Text[] => [
+  ...(checks.length === 0 ? [] : [t('awards.law.touchedChecks', { list: checks.join('; ') })]),
+  ...(dossiers.length === 0 ? [] : [t('awards.law.touchedDossiers', { list: dossiers.join('; ') })]),
+];
 
 /** What a change does, before it is done. */
 export function changeText(kind: ChangeKind | 'new', document: string, change: DocumentChange): Text {

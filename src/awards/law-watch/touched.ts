@@ -1,5 +1,7 @@
-/** Which cards stand on a document. */
+/** Which cards and rules stand on a document. */
+import type { Dossier } from '../dossier/index.js';
 import { lifeCardId } from '../document-life.js';
+import type { EligibilityRules } from '../eligibility/index.js';
 import type { Basis, Card, Knowledge } from '../model.js';
 
 /**
@@ -15,6 +17,31 @@ export function cardsTouchedBy(knowledge: Knowledge, number: string, article?: s
       card.id !== lifeCardId(number) &&
       [...card.basis, ...moneyBasis(card, knowledge)].some(cites),
   );
+}
+
+/** What else than cards stands on a document, by name: self-checks of titles, lists of papers. */
+export interface RulesTouched {
+  readonly checks: readonly string[];
+  readonly dossiers: readonly string[];
+}
+
+/** The self-checks and lists of papers that cite a document, of all that there are. */
+export function rulesTouchedBy(
+  knowledge: Knowledge,
+  { eligibility, dossiers }: { readonly eligibility: EligibilityRules; readonly dossiers: readonly Dossier[] },
+  number: string,
+): RulesTouched {
+  const cites = (basis: Basis | undefined) => basis?.document === number;
+  return {
+    checks: eligibility.titles
+      .filter((title) => [...title.conditions, ...eligibility.common].some(({ basis }) => cites(basis)))
+      .map(({ id }) => knowledge.vocabulary.concepts.get(id)?.name ?? id),
+    dossiers: dossiers
+      .filter(({ papers, localBasis, copiesBasis }) =>
+        [...papers.map(({ basis }) => basis), localBasis, copiesBasis].some(cites),
+      )
+      .map(({ name }) => name),
+  };
 }
 
 /** What the computation of a bonus stands on, beside the card's own basis. */
