@@ -214,6 +214,7 @@ function warningsFor(card: Card, basis: readonly Basis[], bonus: Bonus | undefin
     asOf < today &&
     documents.some((one) => one.number !== salary && documentHolds(one, asOf) && changedBetween(one, asOf, today));
   if (card.certainty === 'VERIFIED-OLD' || past) warnings.add(say('awards.warn.past', { day: formatDate(asOf) }));
+  if (asOf > today && card.lifeOf === undefined) warnings.add(say('awards.warn.future', { day: formatDate(asOf) }));
   for (const line of documentWarnings(basis, knowledge, asOf)) warnings.add(line);
   if (card.certainty === 'VERIFIED-2' || bonus?.certainty === 'VERIFIED-2') warnings.add(say('awards.warn.secondHand'));
   return [...warnings];

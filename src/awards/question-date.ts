@@ -10,6 +10,9 @@ export interface AskedDate {
 const DAY = /(?:ngay\s*)?\b(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})\b/;
 const MONTH = /(?:thang\s*)?\b(\d{1,2})\s*[/.-]\s*(20\d{2})\b(?!\s*[/-])/;
 const YEAR = /\bnam\s*(20\d{2})\b/g;
+// "CSTĐCS 2023 thưởng bao nhiêu": a bare year counts where the answer depends on it.
+const BARE_YEAR = /\b(20\d{2})\b/g;
+const DEPENDS_ON_YEAR = /\b(?:thuong|muc chi|lcs|luong co so|tieu chuan|dieu kien|ty le)\b/;
 // Official numbers and names of laws hold years that are no dates: "98/2023/NĐ-CP", "luật 2022".
 const NAMED =
   /\b\d{1,4}\s*\/\s*(?:\d{4}\s*\/\s*)?[a-z]{2}[a-z-]*\d*\b|\b(?:luat|nghi dinh|nd|thong tu|tt|quyet dinh|qd|ke hoach|kh|chi thi|ct|cong van|cv)(?: thi dua,? ?(?:va )?khen thuong)?(?: tdkt)?(?: so| nam| sua doi)*\s*\d{1,4}(?:\s*\/\s*\d{4})?\b/g;
@@ -32,7 +35,8 @@ export function askedDate(question: string, today: LocalDate): AskedDate | null 
   if (month) return checked(`${month[2] ?? ''}-${pad(month[1])}-15`, false);
   // "các năm 2023, 2024, 2025": a row of years tells when titles were won.
   if (new Set(text.match(/\b20\d{2}\b/g) ?? []).size > 1) return null;
-  const years = [...new Set([...text.matchAll(YEAR)].map((match) => match[1] ?? ''))];
+  const yearForm = DEPENDS_ON_YEAR.test(text) ? BARE_YEAR : YEAR;
+  const years = [...new Set([...text.matchAll(yearForm)].map((match) => match[1] ?? ''))];
   const year = /\bnam ngoai\b/.test(text) ? String(Number(today.slice(0, 4)) - 1) : years[0];
   if (year === undefined || years.length > 1 || year === today.slice(0, 4)) return null;
   return { day: `${year}-12-31` };

@@ -44,6 +44,17 @@ describe('the day asked about', () => {
     expect(ask('hội đồng bỏ phiếu phải đạt bao nhiêu %').outcome).toBe('hand_over');
   });
 
+  it('is told by a bare year too, where the answer depends on it', () => {
+    expect(ask('CSTĐCS 2023 thưởng bao nhiêu').outcome).toBe('hand_over');
+    expect(ask('LĐTT 2025 thưởng bao nhiêu').text).toContain('710.000 đ');
+    expect(ask('tiêu chuẩn CSTĐCS 2023').citations[0]?.document).toBe('91/2017/NĐ-CP');
+    expect(ask('tiêu chuẩn LĐTT theo luật 2022').citations[0]?.document).toBe('06/2022/QH15');
+  });
+
+  it('lies ahead: the answer says that the rules are those of today', () => {
+    expect(ask('lương cơ sở năm 2027').text).toContain('đến 31/12/2027 quy định có thể đã thay đổi');
+  });
+
   it('does not take the years of a person’s own awards for the law of that time', () => {
     expect(ask('em đạt CSTĐCS năm 2024 và 2025 thì được đề nghị gì').citations[0]?.document).toBe('06/2022/QH15');
   });
@@ -72,6 +83,19 @@ describe('words that touch each other', () => {
   });
 });
 
+describe('what a question leaves open', () => {
+  it.each(['ai ký quyết định', 'bao giờ hết hạn?', 'văn bản này còn hiệu lực không', 'thủ tục khen thưởng thế nào'])(
+    'is asked back, not refused: %s',
+    (question) => expect(ask(question).outcome).toBe('clarify'),
+  );
+
+  it('is not what a question only mentions', () => {
+    const story = 'Giám đốc em bị tố cáo, nay có kết luận không sai phạm thì hồ sơ có được khen lại không';
+    expect(ask(story).cards).toEqual(['co-ket-luan-sach']);
+    expect(ask('hồ sơ khen thưởng lưu trữ bao nhiêu năm').outcome).toBe('hand_over');
+  });
+});
+
 describe('two titles', () => {
   it('whose difference is asked are told by the criteria of each where no card compares them', () => {
     const reply = ask('chiến sĩ thi đua cơ sở khác lao động tiên tiến ở chỗ nào');
@@ -81,6 +105,13 @@ describe('two titles', () => {
 });
 
 describe('arithmetic', () => {
+  it('works the share out for every title of a collective where the question names none', () => {
+    const reply = ask('12 người, 8 LĐTT');
+    expect(reply.cards.slice().sort()).toEqual(['ttldtt-tieu-chuan', 'ttldxs-tieu-chuan']);
+    expect(reply.text.split('8/12 = 66,7 % < 70 %')).toHaveLength(3);
+    expect(ask('12 người được LĐTT thì thưởng tổng bao nhiêu').text).toContain('12 × 760.000 đ');
+  });
+
   it.each([
     ['phòng có 10 người mà 6 người LĐTT thì được tập thể lao động xuất sắc không', '6/10 = 60 % < 70 %'],
     ['12 người, 8 LĐTT có đủ tập thể lao động tiên tiến không', '8/12 = 66,7 % < 70 %'],
