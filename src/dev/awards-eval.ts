@@ -46,11 +46,13 @@ export interface EvalResult {
 
 /** The questions of a file, one JSON object a line. */
 export function readQuestions(file: string): EvalQuestion[] {
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => questionSchema.parse(JSON.parse(line)));
+  return linesOf(file).map((line) => questionSchema.parse(JSON.parse(line)));
 }
+
+const linesOf = (file: string): string[] =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
 
 /** The text as somebody types it without marks. */
 export const withoutMarks = (text: string): string =>
@@ -158,4 +160,27 @@ export function misses(results: readonly EvalResult[]): string[] {
       const want = `${question.outcome ?? '?'} ${question.cite.map(([document, article]) => `${document}${article === null ? '' : `:${article}`}`).join('|')}`;
       return `${question.id} ${JSON.stringify(question.question)} cần ${want.trim()}, được ${reply.outcome} ${reply.cards.join(',')}`;
     });
+}
+
+const wordingsSchema = z.object({ card: z.string(), wordings: z.array(z.string()) });
+export type Wordings = z.infer<typeof wordingsSchema>;
+
+/** Wordings of cards that stand in none, one card a line. */
+export const readWordings = (file: string): Wordings[] =>
+  linesOf(file).map((line) => wordingsSchema.parse(JSON.parse(line)));
+
+/** The wordings whose card neither answers nor is offered. */
+export function missedWordings(
+  answerer: Answerer,
+  all: readonly Wordings[],
+  { asOf, change = (text) => text }: { readonly asOf: LocalDate; readonly change?: (text: string) => string },
+): string[] {
+  return all.flatMap(({ card, wordings }) =>
+    wordings
+      .filter((text) => {
+        const { cards, options } = answerer.answer(change(text), { asOf });
+        return !cards.includes(card) && !options.some((option) => option.card === card);
+      })
+      .map((text) => `${card}: ${text}`),
+  );
 }

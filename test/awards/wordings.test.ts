@@ -1,30 +1,13 @@
 /** Every card is looked for in three wordings that nobody wrote into it. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { withoutMarks } from '../../src/dev/awards-eval.js';
+import { missedWordings, readWordings, withoutMarks } from '../../src/dev/awards-eval.js';
 import { fold } from '../../src/kernel/text.js';
 import { answerer, knowledge, TODAY } from './knowledge-of-tests.js';
 
-interface Wordings {
-  readonly card: string;
-  readonly wordings: readonly string[];
-}
-const lines = readFileSync(path.join(import.meta.dirname, 'wordings.jsonl'), 'utf8')
-  .trim()
-  .split('\n');
-const all = lines.map((line) => JSON.parse(line) as Wordings);
-
-function missed(change: (text: string) => string = (text) => text): string[] {
-  return all.flatMap(({ card, wordings }) =>
-    wordings
-      .filter((text) => {
-        const { cards, options } = answerer.answer(change(text), { asOf: TODAY });
-        return !cards.includes(card) && !options.some((option) => option.card === card);
-      })
-      .map((text) => `${card}: ${text}`),
-  );
-}
+const all = readWordings(path.join(import.meta.dirname, 'wordings.jsonl'));
+const missed = (change?: (text: string) => string): string[] =>
+  missedWordings(answerer, all, { asOf: TODAY, ...(change ? { change } : {}) });
 
 describe('the cards', () => {
   const total = all.reduce((sum, one) => sum + one.wordings.length, 0);
