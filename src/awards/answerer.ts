@@ -2,10 +2,21 @@
 import type { LocalDate } from '../kernel/local-date.js';
 import { cleanInput, fold } from '../kernel/text.js';
 import { showBasis, type ShownBasis } from './basis-view.js';
+import { unknownDocument } from './asked-document.js';
 import { createCardIndex } from './card-index.js';
-import { decide } from './gate.js';
+import { decide, isSpeechAct } from './gate.js';
 import type { Card, Knowledge, Reply, Topic } from './model.js';
-import { mayBeOffered, replyTo, replyWithCard, topicOf, type Asked, type Room } from './make-reply.js';
+import {
+  mayBeOffered,
+  nearOptions,
+  noSuchDay,
+  replyTo,
+  replyWithCard,
+  topicOf,
+  withoutDocument,
+  type Asked,
+  type Room,
+} from './make-reply.js';
 import { askedDate } from './question-date.js';
 import { heartOf } from './question-heart.js';
 import { toldShare } from './question-numbers.js';
@@ -14,6 +25,7 @@ import { isAnswer, joinReplies, topicFrom } from './replies.js';
 import type { Texts } from './texts/library.js';
 import { replyToPaste } from './texts/paste.js';
 import { shownPassage } from './texts/reply-quotes.js';
+import { inForce } from './validity.js';
 
 export interface AskOptions {
   /** The day on which the question is asked. */
@@ -46,6 +58,8 @@ export interface AnswererDeps {
 const QUESTION_LIMIT = 1500;
 /** A pasted clause may be longer than a question. */
 const PASTE_LIMIT = 8000;
+/** From this likeness of words on, another card is worth a button beside an answer. */
+const ALSO_MEANT = 0.4;
 // The title whose holders are counted for titles of a collective.
 const COUNTED = 'ldtt';
 /** An answerer over the knowledge; building the index is the slow part, so keep it. */
@@ -105,32 +119,48 @@ function answerAll(room: Room, question: string, options: AskOptions): Reply {
 
 function answerOne(room: Room, question: string, options: AskOptions): Reply {
   const query = room.index.understand(question, options.topic);
-  const told = askedDate(question, options.asOf);
+  const told = askedDate(question, { today: options.asOf, money: query.concepts.has('money') });
   const asOf = told?.day ?? options.asOf;
-  const asked: Asked = { asOf, today: options.asOf, question, query, topic: topicFrom(query, options.topic) };
+  const topic = topicFrom(query, options.topic);
+  if (told?.noSuchDay !== undefined && query.concepts.size > 0) return noSuchDay(told.noSuchDay, topic);
+  const wholeYear = told?.wholeYear === true;
+  const asked: Asked = { asOf, today: options.asOf, wholeYear, question, query, topic };
   const decision = decide(room.knowledge, room.index, { query, asOf, today: options.asOf });
+  const unknown = isSpeechAct(decision) ? null : unknownDocument(question, room.knowledge.documents);
+  if (unknown) return withoutDocument(room, unknown, asked);
   const unanswered = decision.kind === 'hand_over' && decision.why === 'no_basis';
   const listed = decision.kind === 'card' && listsTitles(question) ? answerEachTitle(room, query, asked) : null;
   if (listed && decision.kind === 'card' && listed.cards.includes(decision.card.id)) return listed;
-  const counted = decision.kind === 'card' || decision.kind === 'choose' ? answerCounts(room, query, asked) : null;
+  const mayCount = decision.kind === 'card' || decision.kind === 'choose' || unanswered;
+  const counted = mayCount ? answerCounts(room, query, asked, options.topic?.subjects ?? []) : null;
   if (counted) return counted;
   const other = unanswered || (decision.kind === 'out_of_scope' && decision.why === 'topic');
   const heart = other ? heartOf(question) : null;
   return (
     (unanswered ? answerEachTitle(room, query, asked) : null) ??
     (heart === null ? null : answerHeart(room, heart, options)) ??
-    replyTo(room, decision, asked)
+    alsoMeant(room, query, replyTo(room, decision, asked), asOf)
   );
+}
+
+/** Beside an answer, the card whose ways to ask are nearer to the question in its words: the other reading of it. */
+function alsoMeant(room: Room, query: Query, reply: Reply, asOf: LocalDate): Reply {
+  if (!isAnswer(reply.outcome) && reply.outcome !== 'local_setting') return reply;
+  const [nearest] = room.index.near(query, (card) => inForce(card, asOf, room.knowledge));
+  if (!nearest || nearest.score < ALSO_MEANT || reply.cards.includes(nearest.card.id)) return reply;
+  return { ...reply, options: nearOptions([nearest.card]) };
 }
 
 /** "X và Y" asks of both, though the card of one mentions the other; where people are counted, one card judges the sum. */
 const listsTitles = (question: string): boolean => /\b(?:va|voi)\b/.test(fold(question)) && !/\d/.test(question);
 
 /** "12 người, 8 LĐTT" asks for a title of the collective and names none: the share is worked out for each that wants one. */
-function answerCounts(room: Room, query: Query, asked: Asked): Reply | null {
+function answerCounts(room: Room, query: Query, asked: Asked, before: readonly string[]): Reply | null {
   const told = [...query.concepts.values()].filter((one) => one.type === 'subject').map((one) => one.id);
   if (told.join() !== COUNTED || query.concepts.has('money') || toldShare(asked.question) === null) return null;
-  const titles = Object.keys(room.knowledge.parameters.shares);
+  const shared = Object.keys(room.knowledge.parameters.shares);
+  const spokenOf = shared.filter((id) => before.includes(id));
+  const titles = spokenOf.length > 0 ? spokenOf : shared;
   return answerEachTitle(room, aboutTitles(query, titles, room.knowledge.vocabulary.concepts), asked, asked.question);
 }
 

@@ -1,13 +1,15 @@
 /** Finds the cards that may answer a question, best first. */
 import MiniSearch from 'minisearch';
+import { fold } from '../kernel/text.js';
 import { ANY_DOCUMENT, documentConcept } from './document-life.js';
 import { scoreEntry, type Entry, type Form, type Ranked } from './card-score.js';
+import { createFormSearch, type FormSearch, type NearCard } from './form-search.js';
 import { createLexicon, type Lexicon, type Reading } from './lexicon.js';
 import type { Card, Concept, Knowledge, Topic } from './model.js';
 import { askedDate } from './question-date.js';
 import { toldShare } from './question-numbers.js';
 import { buildQuery, type Query } from './query.js';
-import { tokenize } from './vietnamese.js';
+import { tokenize, wordForms } from './vietnamese.js';
 
 export interface CardIndex {
   readonly lexicon: Lexicon;
@@ -15,6 +17,8 @@ export interface CardIndex {
   understand(question: string, topic?: Topic): Query;
   /** Cards that fit and are allowed, best first. */
   rank(query: Query, allowed: (card: Card) => boolean): Ranked[];
+  /** Cards whose ways to ask are near to the question in its words, best first: to be offered, never to answer. */
+  near(query: Query, allowed: (card: Card) => boolean): NearCard[];
   /** True when the card's own question forms say this concept. */
   asks(card: Card, concept: string): boolean;
   /** All cards that speak about a subject. */
@@ -22,6 +26,8 @@ export interface CardIndex {
 }
 
 const CANDIDATES = 80;
+// "còn 10 người?"
+const COUNTED = /\d\s*(?:nguoi|tap the|ho|can bo)\b/;
 const ANY_DAY = '1900-01-01';
 
 /** An index over all cards. */
@@ -46,9 +52,16 @@ export function createCardIndex(knowledge: Knowledge): CardIndex {
       })
       .sort((a, b) => b.score - a.score);
   };
+  let formSearch: FormSearch | null = null;
+  const near = (query: Query, allowed: (card: Card) => boolean): NearCard[] => {
+    // Built when it is first needed: few questions need it.
+    formSearch ??= searchForms(knowledge, lexicon);
+    return formSearch(query.reading, allowed);
+  };
   return {
     lexicon,
     rank,
+    near,
     understand: (question, topic) => {
       const reading = lexicon.read(question);
       return buildQuery(reading, all, addsSomething(question, reading, lexicon) ? topic : undefined);
@@ -59,12 +72,22 @@ export function createCardIndex(knowledge: Knowledge): CardIndex {
   };
 }
 
+function searchForms({ cards, forms, vocabulary }: Knowledge, lexicon: Lexicon): FormSearch {
+  const told = cards
+    .filter((card) => card.lifeOf === undefined)
+    .flatMap((card) =>
+      [card.title, ...card.asks, ...(forms.get(card.id) ?? [])].map((text) => ({ card, reading: lexicon.read(text) })),
+    );
+  const filler = new Set([...vocabulary.filler, ...vocabulary.common].map((word) => wordForms(word).folded));
+  return createFormSearch(told, (folded) => filler.has(folded));
+}
+
 /** A text that adds nothing to what was said ("ừ", "asdf", "123") asks nothing: the topic must not answer in its place. */
 function addsSomething(question: string, reading: Reading, lexicon: Lexicon): boolean {
   if (reading.concepts.size > 0) return true;
   if (!/\p{L}/u.test(question)) return false;
   // The day on which it is asked plays no part: only whether the text tells one.
-  if (askedDate(question, ANY_DAY) || toldShare(question)) return true;
+  if (askedDate(question, { today: ANY_DAY }) || toldShare(question) || COUNTED.test(fold(question))) return true;
   // As typed: a word that the speller only made into a known one ("hehe") says nothing by itself.
   const typed = new Set(tokenize(question).map((token) => token.folded));
   return [...reading.words].some(([word, kind]) => kind !== 'common' && typed.has(word) && lexicon.knows(word));

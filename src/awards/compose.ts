@@ -1,30 +1,12 @@
 /** Puts an answer into words: the point, the computation, the basis, the warning. */
 import { translate, type LocaleKey } from '../i18n/index.js';
 import { formatDate, formatMoney, formatNumber } from '../kernel/format.js';
-import type { LocalDate } from '../kernel/local-date.js';
-import { baseSalaryOn, bonusOn, type Bonus, type Payee } from './money.js';
+import { addDays, type LocalDate } from '../kernel/local-date.js';
+import { baseSalaryOn, bonusOn, type Bonus } from './money.js';
+import { shareLine, yearsLine } from './counted-lines.js';
 import type { Basis, Card, Citation, Knowledge, LegalDocument } from './model.js';
-import type { ToldShare } from './question-numbers.js';
-import { longestRun } from './question-years.js';
+import type { Occasion } from './occasion.js';
 import { documentHolds } from './validity.js';
-
-/** What the composition of one card needs to know. */
-export interface Occasion {
-  readonly knowledge: Knowledge;
-  /** The day asked about. */
-  readonly asOf: LocalDate;
-  /** The day on which it is asked. */
-  readonly today: LocalDate;
-  readonly payee: Payee;
-  readonly share: ToldShare | null;
-  /** How many are paid. */
-  readonly heads: number;
-  /** The years that the question tells, in order. */
-  readonly years: readonly number[];
-  /** Titles in the question, for the computation of shares. */
-  readonly subjects: readonly string[];
-  readonly localSettings: ReadonlyMap<string, string>;
-}
 
 export interface Composed {
   readonly text: string;
@@ -77,41 +59,6 @@ function resolveBasis(card: Card, occasion: Occasion): readonly Basis[] {
   ];
 }
 
-/** "60 % < 70 %": worked out when the question tells the counts and the card has a least share. */
-function shareLine(card: Card, occasion: Occasion): string {
-  if (!occasion.share) return '';
-  const title = occasion.subjects.find((id) => id in occasion.knowledge.parameters.shares && card.id.startsWith(id));
-  const rule = title === undefined ? undefined : occasion.knowledge.parameters.shares[title];
-  if (!rule) return '';
-  const told = occasion.share;
-  const percent = 'percent' in told ? told.percent : (told.part / told.whole) * 100;
-  const enough = percent >= rule.min;
-  const params = {
-    percent: formatNumber(percent),
-    min: formatNumber(rule.min),
-    sign: enough ? '≥' : '<',
-    part: 'part' in told ? told.part : '',
-    whole: 'whole' in told ? told.whole : '',
-  };
-  const sum = 'percent' in told ? say('awards.share.percent', params) : say('awards.share.count', params);
-  return `${sum} ${say(enough ? 'awards.share.enough' : 'awards.share.tooFew', params)}`;
-}
-
-/** "2023, 2024, 2025: 3 lần liên tục": only counted; whether the rest is there, the council judges. */
-function yearsLine(card: Card, occasion: Occasion): string {
-  const { runs } = occasion.knowledge.parameters;
-  const title = Object.keys(runs).find((id) => card.id === `${id}-tieu-chuan`);
-  const rule = title === undefined ? undefined : runs[title];
-  if (!rule || occasion.years.length < 2 || !occasion.subjects.includes(rule.of)) return '';
-  const run = longestRun(occasion.years);
-  return say(run >= rule.times ? 'awards.years.enough' : 'awards.years.tooFew', {
-    years: occasion.years.join(', '),
-    name: occasion.knowledge.vocabulary.concepts.get(rule.of)?.name ?? '',
-    run,
-    times: rule.times,
-  });
-}
-
 function bonusLine(card: Card, bonus: Bonus, occasion: Occasion): string {
   const times = bonus.times === 1 ? '' : ` × ${formatNumber(bonus.times)}`;
   const sum = `${formatNumber(bonus.multiple)}${times} × ${formatMoney(bonus.salary)} = ${formatMoney(bonus.exact)}`;
@@ -129,11 +76,31 @@ function bonusLine(card: Card, bonus: Bonus, occasion: Occasion): string {
   const total = formatMoney(bonus.amount * occasion.heads);
   const heads =
     occasion.heads > 1
-      ? say('awards.bonus.heads', { n: occasion.heads, amount: formatMoney(bonus.amount), total })
+      ? say('awards.bonus.heads', { n: formatNumber(occasion.heads), amount: formatMoney(bonus.amount), total })
       : '';
-  return [head, heads, say('awards.bonus.sum', { sum: `${sum}${rounded}`, day: formatDate(occasion.asOf) })]
+  return [
+    head,
+    heads,
+    say('awards.bonus.sum', { sum: `${sum}${rounded}`, day: formatDate(occasion.asOf) }),
+    ...otherHalf(card, occasion),
+  ]
     .filter((line) => line !== '')
     .join('\n');
+}
+
+/** The amount on the other side of a change of the base salary in the year that was asked about. */
+function otherHalf(card: Card, { knowledge: { parameters }, asOf, wholeYear, payee }: Occasion): string[] {
+  const year = asOf.slice(0, 4);
+  const changed = parameters.baseSalary.map(({ from }) => from).filter((from) => from.slice(0, 4) === year);
+  if (wholeYear !== true || card.bonus === undefined) return [];
+  const id = card.bonus;
+  return changed.flatMap((from) => {
+    const isBefore = asOf >= from;
+    const other = bonusOn(parameters, id, payee, isBefore ? addDays(from, -1) : from);
+    if (!other) return [];
+    const key = isBefore ? 'awards.bonus.before' : 'awards.bonus.after';
+    return [say(key, { day: formatDate(from), amount: formatMoney(other.amount) })];
+  });
 }
 
 /** What became of a document, as of a day. */
@@ -143,6 +110,7 @@ export function lifeLine(one: LegalDocument, day: LocalDate): string {
     number: one.number,
     title: one.title,
     from: one.inForceFrom ? formatDate(one.inForceFrom) : '',
+    since: one.inForceFrom ? ` (${say('awards.life.since', { from: formatDate(one.inForceFrom) })})` : '',
     to: one.inForceTo ? formatDate(one.inForceTo) : '',
     by: one.replacedBy ?? '',
     issued: one.issuedOn ? formatDate(one.issuedOn) : '',
@@ -150,6 +118,7 @@ export function lifeLine(one: LegalDocument, day: LocalDate): string {
   const parts: string[] = [];
   if (one.inForceTo !== undefined && day >= one.inForceTo)
     parts.push(say(one.replacedBy === undefined ? 'awards.life.ended' : 'awards.life.replaced', params));
+  else if (one.certainty === 'VERIFIED-OLD') parts.push(say('awards.life.unsure', params));
   else if (one.inForceFrom !== undefined && day < one.inForceFrom) parts.push(say('awards.life.notYet', params));
   else if (one.inForceFrom !== undefined)
     parts.push(say(one.inForceTo === undefined ? 'awards.life.inForce' : 'awards.life.inForceUntil', params));
@@ -213,10 +182,15 @@ function warningsFor(card: Card, basis: readonly Basis[], bonus: Bonus | undefin
     card.lifeOf === undefined &&
     asOf < today &&
     documents.some((one) => one.number !== salary && documentHolds(one, asOf) && changedBetween(one, asOf, today));
-  if (card.certainty === 'VERIFIED-OLD' || past) warnings.add(say('awards.warn.past', { day: formatDate(asOf) }));
+  if ((card.certainty === 'VERIFIED-OLD' && card.lifeOf === undefined) || past)
+    warnings.add(say('awards.warn.past', { day: formatDate(asOf) }));
   if (asOf > today && card.lifeOf === undefined) warnings.add(say('awards.warn.future', { day: formatDate(asOf) }));
   for (const line of documentWarnings(basis, knowledge, asOf)) warnings.add(line);
-  if (card.certainty === 'VERIFIED-2' || bonus?.certainty === 'VERIFIED-2') warnings.add(say('awards.warn.secondHand'));
+  const isSecondHand =
+    card.certainty === 'VERIFIED-2' ||
+    bonus?.certainty === 'VERIFIED-2' ||
+    (card.certainty === 'VERIFIED-OLD' && card.lifeOf !== undefined);
+  if (isSecondHand) warnings.add(say('awards.warn.secondHand'));
   return [...warnings];
 }
 

@@ -21,6 +21,7 @@ import { handOver } from './effects.js';
 import { inPreparedWords } from './language-model/index.js';
 import type { HandOverReason, Reply } from './model.js';
 import { markAnswer, type Mark } from './marks/effects.js';
+import { isAnswer } from './replies.js';
 import { buttonsFor, cardButton, optionButtons, PERSON, type AskDeps, type MoreAbout } from './reply-buttons.js';
 import type { AwardsReads } from './store.js';
 import { followedTopic, readTopic, writeTopic } from './topic.js';
@@ -84,7 +85,9 @@ export function createAskFlow(answerer: Answerer, moreAbout: MoreAbout = () => [
           const card = answerer.knowledge.cards.find((one) => one.id === at.arg);
           const reply = answerer.card(at.arg, { asOf: at.today });
           if (!card || !reply) return { end: true, say: [whatToAsk(answerer)] };
-          return respond({ answerer, moreAbout }, at, reply, card.title);
+          // Read alone or sent on, an answer has to name what it is about.
+          const named = isAnswer(reply.outcome) ? { ...reply, text: `${card.title}:\n${reply.text}` } : reply;
+          return respond({ answerer, moreAbout }, at, named, card.title);
         },
       }),
       defineCommand<Data, Reads, void>({
@@ -141,7 +144,8 @@ function startAsking(deps: AskDeps, at: Asking, typed: string, stored: unknown):
   if (GREETINGS.has(folded)) return { begin: 'menu' };
   if (isCourtesy(typed))
     return { end: true, say: [{ text: t('awards.thanks'), buttons: [{ label: t('button.menu'), command: 'menu' }] }] };
-  if (folded === '') return { end: true, say: [whatToAsk(answerer)] };
+  // "Hỏi thủ tục" is what the button of the menu says.
+  if (folded === '' || folded === 'thu tuc') return { end: true, say: [whatToAsk(answerer)] };
   const topic = followedTopic(stored, at.now);
   const reply = answerer.answer(typed, { asOf: at.today, ...(topic ? { topic } : {}) });
   return respond(deps, at, inPreparedWords(reply, at.prepared), typed);

@@ -27,6 +27,9 @@ export type Decision =
 export const ENOUGH = 0.62;
 /** A card of which less was asked may be offered, never given. */
 const WORTH_OFFERING = 0.45;
+/** From this likeness of words on, a card may be what was meant. */
+const ALIKE = 0.3;
+const VERY_ALIKE = 0.5;
 const SAME = 0.05;
 const UNCLEAR_WORDS = 2;
 const GENERAL_WORDS = 5;
@@ -73,7 +76,7 @@ export function decide(knowledge: Knowledge, index: CardIndex, input: GateInput)
   if (open) return open;
   if (best && best.score >= ENOUGH)
     return oldRule(ranked, input) ?? sameScore(ranked, query, knowledge) ?? { kind: 'card', card: best.card };
-  return notEnough(knowledge, index, input, ranked);
+  return notEnough(knowledge, index, input, { ranked, allowed });
 }
 
 const has = (concepts: readonly Concept[], id: string): boolean => concepts.some((one) => one.id === id);
@@ -87,6 +90,11 @@ function decideSpeechAct(concepts: readonly Concept[]): Decision | null {
   if (has(concepts, 'act-status')) return { kind: 'hand_over', why: 'status' };
   return null;
 }
+
+/** The decision rests on what kind of talk it is, not on what is asked. */
+export const isSpeechAct = (decision: Decision): boolean =>
+  (decision.kind === 'out_of_scope' && decision.why !== 'topic') ||
+  (decision.kind === 'hand_over' && ['asked_for_person', 'complaint', 'status'].includes(decision.why));
 
 /** "khen thưởng" and nothing more: the field, but no question. */
 function onlyGeneral(query: Query): boolean {
@@ -113,7 +121,9 @@ function decideWithoutAnchor(knowledge: Knowledge, index: CardIndex, input: Gate
   if (isVague(query)) return { kind: 'choose', why: 'unclear', cards: offer(knowledge, index, input) };
   const nothing = query.concepts.size === 0 && [...query.reading.words.values()].every((kind) => kind === 'common');
   const few = nothing || query.reading.tokens.filter((token) => /\p{L}/u.test(token.folded)).length <= UNCLEAR_WORDS;
-  return few ? { kind: 'choose', why: 'unclear', cards: [] } : { kind: 'out_of_scope', why: 'topic' };
+  if (!few) return { kind: 'out_of_scope', why: 'topic' };
+  const near = index.near(query, (card) => inForce(card, input.asOf, knowledge)).filter((one) => one.score >= ALIKE);
+  return { kind: 'choose', why: 'unclear', cards: near.slice(0, 3).map((one) => one.card) };
 }
 
 /** "ai ký quyết định", "bao giờ hết hạn": what is wanted is said, and no word of what. */
@@ -140,7 +150,10 @@ function deadDocument(knowledge: Knowledge, index: CardIndex, input: GateInput):
   if (dead?.inForceTo === undefined) return null;
   const old = index.rank(
     input.query,
-    (card) => card.certainty === 'VERIFIED-OLD' && card.basis.some((basis) => basis.document === dead.number),
+    (card) =>
+      card.certainty === 'VERIFIED-OLD' &&
+      card.lifeOf === undefined &&
+      card.basis.some((basis) => basis.document === dead.number),
   )[0];
   if (old && old.score >= ENOUGH && old.uncovered.length === 0)
     return { kind: 'card', card: old.card, asOf: addDays(dead.inForceTo, -1) };
@@ -184,7 +197,7 @@ function openQuestion(
     ) || query.article !== undefined;
   const children = [...knowledge.vocabulary.concepts.values()].filter((one) => one.parent === subject.id);
   if (!specific && query.reading.words.size > OPEN_WORDS)
-    return ranked[0] && ranked[0].score >= SURE ? null : withoutBasis(ranked);
+    return ranked[0] && ranked[0].score >= SURE ? null : withoutBasis({ index, query, ranked, allowed });
   if (children.length > 0) return chooseChild({ index, query, ranked, subject, allowed }, children, specific);
   if (specific) return null;
   // A whole sentence about one title asks for its criteria; only a bare name leaves open what is wanted.
@@ -193,7 +206,7 @@ function openQuestion(
     return null;
   const cards = index
     .cardsAbout(subject.id)
-    .filter((card) => card.certainty !== 'VERIFIED-OLD' && onlyKindsMissing(card, query, knowledge));
+    .filter((card) => card.certainty !== 'VERIFIED-OLD' && allowed(card) && onlyKindsMissing(card, query, knowledge));
   if (cards.length === 1 && cards[0]) return { kind: 'card', card: cards[0] };
   return cards.length === 0 ? null : { kind: 'choose', why: 'kind', cards: cards.slice(0, 3), subject: subject.id };
 }
@@ -237,14 +250,22 @@ function cardForChild({ index, query, subject, allowed }: Open, child: Concept):
 /** Two answers equally good and different: ask. The same subject twice is no doubt: the first wins. */
 function sameScore(ranked: readonly Ranked[], query: Query, knowledge: Knowledge): Decision | null {
   const [best, second] = ranked;
-  if (!best || !second || best.score - second.score > SAME / 5 || best.card.needs.length > 0) return null;
+  if (!best || !second || best.score - second.score > SAME / 5) return null;
+  // Two bonuses are two amounts, whatever words their cards ask for.
+  const amounts = best.card.bonus !== undefined && second.card.bonus !== undefined;
+  if (best.card.needs.length > 0 && !amounts) return null;
   const asked = [...query.concepts.keys()].filter((id) => knowledge.vocabulary.concepts.get(id)?.type === 'subject');
   if (asked.length > 0 || second.score < ENOUGH) return null;
   return { kind: 'choose', why: 'unclear', cards: ranked.slice(0, 3).map((one) => one.card) };
 }
 
 /** No card is good enough: say which one would have been on another day, or hand over. */
-function notEnough(knowledge: Knowledge, index: CardIndex, input: GateInput, ranked: readonly Ranked[]): Decision {
+function notEnough(
+  knowledge: Knowledge,
+  index: CardIndex,
+  input: GateInput,
+  { ranked, allowed }: Pick<Open, 'ranked' | 'allowed'>,
+): Decision {
   const anyDay = index.rank(
     input.query,
     (card) => card.certainty !== 'VERIFIED-OLD' && !inForce(card, input.asOf, knowledge),
@@ -252,11 +273,25 @@ function notEnough(knowledge: Knowledge, index: CardIndex, input: GateInput, ran
   if (anyDay && anyDay.score >= ENOUGH && anyDay.score > (ranked[0]?.score ?? 0))
     return { kind: 'hand_over', why: 'not_in_force', card: anyDay.card };
   if (isVague(input.query)) return { kind: 'choose', why: 'unclear', cards: offer(knowledge, index, input) };
-  return withoutBasis(ranked);
+  return withoutBasis({ index, query: input.query, ranked, allowed });
 }
 
-const withoutBasis = (ranked: readonly Ranked[]): Decision => ({
-  kind: 'hand_over',
-  why: 'no_basis',
-  near: ranked.filter((one) => one.score >= WORTH_OFFERING && one.uncovered.length === 0).map((one) => one.card),
-});
+/** Handed over, with the cards beside it that may have been meant: by their matter first, then by their words. */
+function withoutBasis({
+  index,
+  query,
+  ranked,
+  allowed,
+}: Pick<Open, 'index' | 'query' | 'ranked' | 'allowed'>): Decision {
+  const byMatter = ranked.filter((one) => one.score >= WORTH_OFFERING && one.uncovered.length === 0);
+  const byWords = index.near(query, allowed).filter((one) => one.score >= ALIKE);
+  const [first, second] = byWords;
+  // Handed over either way, but with the reason that is known.
+  if (first?.card.outcome === 'hand_over' && first.score >= Math.max(VERY_ALIKE, (second?.score ?? 0) + SAME))
+    return { kind: 'card', card: first.card };
+  return {
+    kind: 'hand_over',
+    why: 'no_basis',
+    near: [...new Set([...byMatter.slice(0, 1), ...byWords, ...byMatter].map((one) => one.card))],
+  };
+}

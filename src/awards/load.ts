@@ -12,11 +12,14 @@ import type { Concept, Knowledge, LegalDocument, Parameters, Vocabulary } from '
 import {
   cardsSchema,
   documentsSchema,
+  formsSchema,
   parametersSchema,
   wordsSchema,
   type CardFile,
   type WordsFile,
 } from './schema.js';
+
+const FORMS = 'forms.yaml';
 
 /** One thing to correct in the knowledge files. */
 export interface KnowledgeProblem {
@@ -65,6 +68,7 @@ export function readKnowledge(folder: string): LoadResult {
   const documents = read('documents.yaml', documentsSchema);
   const parameters = read('parameters.yaml', parametersSchema);
   const words = read('words.yaml', wordsSchema);
+  const forms = existsSync(path.join(folder, FORMS)) ? read(FORMS, formsSchema) : {};
   const files = listCards(folder)
     .filter((name) => name.endsWith('.yaml'))
     .sort();
@@ -72,7 +76,7 @@ export function readKnowledge(folder: string): LoadResult {
     (read(`cards/${name}`, cardsSchema, foldStates) ?? []).map((card) => ({ file: `cards/${name}`, card })),
   );
   problems.push(...cards.flatMap(({ file, card }) => findOfficersMarks(file, card)));
-  if (!documents || !parameters || !words || problems.length > 0) return { ok: false, problems };
+  if (!documents || !parameters || !words || !forms || problems.length > 0) return { ok: false, problems };
 
   const library = new Map(documents.map((one): [string, LegalDocument] => [one.number, dropUndefined(one)]));
   const vocabulary = buildVocabulary(words, [...library.values()]);
@@ -82,6 +86,7 @@ export function readKnowledge(folder: string): LoadResult {
     parameters: dropUndefined<Parameters>(parameters),
     vocabulary,
     cards: [...own, ...buildLifeCards([...library.values()])],
+    forms: new Map(Object.entries(forms)),
   };
   const found = findKnowledgeProblems(
     knowledge,

@@ -2,17 +2,22 @@
 import { translate, type LocaleKey } from '../i18n/index.js';
 import { formatDate } from '../kernel/format.js';
 import type { LocalDate } from '../kernel/local-date.js';
+import type { UnknownDocument } from './asked-document.js';
 import type { CardIndex } from './card-index.js';
-import { adviser, composeCard, type Occasion } from './compose.js';
+import { adviser, composeCard } from './compose.js';
+import type { Occasion } from './occasion.js';
 import type { Decision, HandOver } from './gate.js';
 import type { Card, Knowledge, Outcome, Reply, ReplyOption, Topic } from './model.js';
 import type { Payee } from './money.js';
-import { toldHeads, toldShare } from './question-numbers.js';
+import { toldDenials, toldHeads, toldShare, toldWhole } from './question-numbers.js';
 import { toldYears } from './question-years.js';
 import type { Query } from './query.js';
 import { empty, NO_TOPIC, optionsOf, withOptions } from './replies.js';
 import type { Texts } from './texts/library.js';
 import { judgeQuotes } from './texts/reply-quotes.js';
+import { inForce, isEnded } from './validity.js';
+
+const NEAR_OFFERED = 3;
 
 /** What answers are made of. */
 export interface Room {
@@ -26,6 +31,8 @@ export interface Room {
 export interface Asked {
   readonly asOf: LocalDate;
   readonly today: LocalDate;
+  /** Only a year was named, not a day of it. */
+  readonly wholeYear?: boolean;
   readonly question: string;
   readonly query?: Query;
   readonly topic: Topic;
@@ -43,13 +50,11 @@ const say = (key: LocaleKey, params: Readonly<Record<string, string | number>> =
 export function mayBeOffered(card: Card, room: Room): boolean {
   const kindOrSubject = (id: string) =>
     ['kind', 'subject'].includes(room.knowledge.vocabulary.concepts.get(id)?.type ?? '');
-  return (
-    card.lifeOf === undefined &&
-    card.certainty !== 'VERIFIED-OLD' &&
-    card.outcome !== 'hand_over' &&
-    card.needs.every((choice) => choice.some(kindOrSubject))
-  );
+  return card.lifeOf === undefined && canAnswer(card) && card.needs.every((choice) => choice.some(kindOrSubject));
 }
+
+const canAnswer = (card: Card): boolean =>
+  !isEnded(card) && card.certainty !== 'VERIFIED-OLD' && card.outcome !== 'hand_over';
 
 /** The reply to one question. */
 export function replyTo(room: Room, decision: Decision, asked: Asked): Reply {
@@ -72,7 +77,7 @@ export function replyTo(room: Room, decision: Decision, asked: Asked): Reply {
         topic: NO_TOPIC,
       };
     case 'hand_over':
-      return { ...handOver(decision.why, decision.card, asked), options: nearOptions(room, decision.near ?? []) };
+      return { ...handOver(decision.why, decision.card, asked), options: nearOptions(decision.near ?? []) };
   }
 }
 
@@ -93,9 +98,31 @@ function handOver(why: HandOver, card: Card | undefined, asked: Asked): Reply {
   return reply(`${ground}\n${say('awards.noBasis.ask', { whom: adviser(undefined) })}`, ground);
 }
 
+/** A document was named that is not here: another of the same number must not stand in for it. */
+export function withoutDocument(room: Room, { asked: document, near }: UnknownDocument, asked: Asked): Reply {
+  const ground = say('awards.unknownDocument', { document });
+  const lives = near.flatMap(({ number }) => room.knowledge.cards.find((card) => card.lifeOf === number) ?? []);
+  return {
+    ...empty('hand_over', asked.topic),
+    text: `${ground}\n${say('awards.noBasis.ask', { whom: adviser(undefined) })}`,
+    passedOnText: ground,
+    options: optionsOf(lives),
+    reason: 'no_basis',
+  };
+}
+
+/** Somebody named a day that no calendar has. */
+export const noSuchDay = (day: string, topic: Topic): Reply => ({
+  ...empty('clarify', topic),
+  text: say('awards.noSuchDay', { day }),
+});
+
 /** What one card says to a question. */
 export function replyWithCard(room: Room, card: Card, asked: Asked): Reply {
   const topic: Topic = { ...asked.topic, card: card.id };
+  // A button of before may lead to a card that has ended since.
+  if (!inForce(card, asked.asOf, room.knowledge) && card.certainty !== 'VERIFIED-OLD')
+    return handOver('not_in_force', card, asked);
   if (card.outcome === 'hand_over') {
     const passedOnText = `${say('awards.noBasis')}\n${card.answer}`;
     const text = `${passedOnText}\n${say('awards.noBasis.ask', { whom: adviser(card) })}`;
@@ -128,8 +155,11 @@ function occasionOf(room: Room, asked: Asked): Occasion {
     knowledge: room.knowledge,
     asOf: asked.asOf,
     today: asked.today,
+    wholeYear: asked.wholeYear === true,
     payee,
     share: toldShare(asked.question),
+    whole: toldWhole(asked.question),
+    denied: toldDenials(asked.question),
     heads: toldHeads(
       asked.question,
       payee === 'collective' || [...(concepts?.keys() ?? [])].some((id) => COLLECTIVE.test(id)),
@@ -156,8 +186,9 @@ function replyWithChoice(room: Room, decision: Extract<Decision, { kind: 'choose
   };
 }
 
-const nearOptions = (room: Room, near: readonly Card[]): ReplyOption[] =>
-  optionsOf(near.filter((card) => mayBeOffered(card, room)).slice(0, 2));
+/** Cards that may have been meant, as far as they can answer. */
+export const nearOptions = (near: readonly Card[]): ReplyOption[] =>
+  optionsOf(near.filter((card) => canAnswer(card)).slice(0, NEAR_OFFERED));
 
 /** What a conversation is about once this card was shown. */
 export function topicOf(room: Room, card: Card): Topic {

@@ -178,12 +178,16 @@ export interface Knowledge {
   readonly parameters: Parameters;
   readonly vocabulary: Vocabulary;
   readonly cards: readonly Card[];
+  /** Further ways to ask for a card, by its id: they only help to offer it, never to answer with it. */
+  readonly forms: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What a conversation is about, so that a follow-up question need not say it again. */
 export interface Topic {
   readonly subjects: readonly string[];
   readonly kinds: readonly string[];
+  /** For whom it was asked, and the further things it was about. */
+  readonly also?: readonly string[] | undefined;
   readonly card?: string;
 }
 

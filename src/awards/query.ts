@@ -28,7 +28,11 @@ export function buildQuery(reading: Reading, all: ReadonlyMap<string, Concept>, 
     return query();
   }
   for (const id of topic.subjects) addTopicSubject(concepts, all, id);
-  if (!has('kind') && !hasHardTopic(concepts)) addAll(concepts, topic.kinds, all);
+  const asksAnew = has('kind') || hasHardTopic(concepts);
+  if (!asksAnew) addAll(concepts, topic.kinds, all);
+  // "ký ngày 1/6/2026 thì sao" after the bonus of a collective still means the collective.
+  const kept = (topic.also ?? []).filter((id) => (all.get(id)?.type === 'who' ? !has('who') : !asksAnew));
+  addAll(concepts, kept, all);
   return query();
 }
 
@@ -81,6 +85,8 @@ function addTopicSubject(concepts: Map<string, Concept>, all: ReadonlyMap<string
       concepts.has(one.level),
   );
   const meant = sister ?? before;
+  // "thế còn Thủ tướng?" has said which sister, and nothing else.
+  if (sister?.level !== undefined) concepts.delete(sister.level);
   concepts.set(meant.id, meant);
 }
 

@@ -3,6 +3,7 @@ import { translate } from '../i18n/index.js';
 import { adviser } from './compose.js';
 import type { Card, Outcome, Reply, ReplyOption, Topic } from './model.js';
 import type { Query } from './query.js';
+import { isEnded } from './validity.js';
 
 export const NO_TOPIC: Topic = { subjects: [], kinds: [] };
 
@@ -39,17 +40,26 @@ export function topicFrom(query: Query, before: Topic | undefined): Topic {
   const of = (type: string) => [...query.concepts.values()].filter((one) => one.type === type).map((one) => one.id);
   const subjects = of('subject');
   const kinds = of('kind');
+  const also = [...query.concepts.values()]
+    .filter((one) => one.type === 'who' || (one.type === 'topic' && !one.soft))
+    .map((one) => one.id);
   return {
     subjects: subjects.length > 0 ? subjects : (before?.subjects ?? []),
     kinds: kinds.length > 0 ? kinds : (before?.kinds ?? []),
+    ...(also.length > 0 ? { also } : {}),
   };
 }
 
 const MOST_OPTIONS = 3;
 
-/** Cards as choices, no more than a screen of an old phone holds. */
-export const optionsOf = (cards: readonly Card[]): ReplyOption[] =>
-  cards.slice(0, MOST_OPTIONS).map((card) => ({ label: card.title, card: card.id }));
+/** Cards as choices, no more than a screen of an old phone holds: what can answer, or else what says where to ask. */
+export function optionsOf(cards: readonly Card[]): ReplyOption[] {
+  const living = cards.filter((card) => !isEnded(card));
+  const telling = living.filter((card) => card.outcome !== 'hand_over');
+  return (telling.length > 0 ? telling : living)
+    .slice(0, MOST_OPTIONS)
+    .map((card) => ({ label: card.title, card: card.id }));
+}
 
 /** A text with its choices below it, numbered. */
 export const withOptions = (head: string, options: readonly ReplyOption[]): string =>

@@ -3,6 +3,7 @@ import { raw, t, type GoButton } from '../conversation/index.js';
 import { shorten } from '../kernel/text.js';
 import type { Answerer } from './answerer.js';
 import type { Card, Reply, Topic } from './model.js';
+import { isEnded } from './validity.js';
 
 /** Buttons of other parts of this room for what an answer is about; the first is taken. */
 export type MoreAbout = (topic: Topic) => readonly GoButton[];
@@ -26,12 +27,13 @@ export function buttonsFor({ answerer, moreAbout }: AskDeps, reply: Reply): GoBu
     case 'out_of_scope':
       return [{ label: t('button.menu'), command: 'menu' }, PERSON];
     case 'local_setting':
-      return [...basisButton(reply), PERSON, WRONG];
+      return [...optionButtons(reply), ...basisButton(reply), PERSON, WRONG];
     case 'answer':
     case 'answer_with_warning':
     case 'hand_over': {
       const always = [...moreAbout(reply.topic).slice(0, 1), ...basisButton(reply), WRONG];
-      return [...siblings(answerer, reply).slice(0, MOST - always.length), ...always];
+      const others = [...optionButtons(reply), ...siblings(answerer, reply)];
+      return [...others.slice(0, MOST - always.length), ...always];
     }
   }
 }
@@ -49,11 +51,13 @@ function basisButton({ cards }: Reply): GoButton[] {
 }
 
 export const cardButton = (card: Card | undefined): GoButton[] =>
-  card ? [{ label: raw(shorten(card.title, LABEL_LIMIT)), command: 'ask-card', arg: card.id }] : [];
+  card && !isEnded(card) ? [{ label: raw(shorten(card.title, LABEL_LIMIT)), command: 'ask-card', arg: card.id }] : [];
 
 /** Other things to know about the same title: its papers, its money, who decides. */
 function siblings(answerer: Answerer, reply: Reply): GoButton[] {
   const [subject] = reply.topic.subjects;
   if (subject === undefined || reply.topic.subjects.length > 1) return [];
-  return answerer.about(subject, reply.cards).flatMap((card) => cardButton(card));
+  return answerer
+    .about(subject, [...reply.cards, ...reply.options.map((option) => option.card)])
+    .flatMap((card) => cardButton(card));
 }

@@ -105,6 +105,9 @@ export const cardsSchema = z.array(
 );
 export type CardFile = z.infer<typeof cardsSchema>[number];
 
+/** Further ways to ask, by the id of their card. */
+export const formsSchema = z.record(z.string(), z.array(text).min(1));
+
 export const wordsSchema = z.strictObject({
   shorthand: z.record(z.string(), text),
   filler: text,

@@ -7,6 +7,7 @@ const topicSchema = z.object({
   awards: z.object({
     subjects: z.array(z.string()),
     kinds: z.array(z.string()),
+    also: z.array(z.string()).optional(),
     card: z.string().optional(),
     question: z.string().optional(),
     cards: z.array(z.string()).optional(),

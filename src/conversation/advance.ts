@@ -185,7 +185,7 @@ class Turn<R> extends Standing<R> {
     if (draft && this.fits(entry.flow, draft) && arg === '' && !file) return this.offerDraft(name, entry.flow.name);
 
     const move = await this.start(command, arg, file);
-    if (command.aside === true && this.session && 'end' in move) return this.endAside(move);
+    if (command.aside === true && this.session && this.isForm(this.session) && 'end' in move) return this.endAside(move);
     this.layAside();
     return this.follow(entry.flow, move);
   }
@@ -208,8 +208,12 @@ class Turn<R> extends Standing<R> {
 
   /** Asks again only what is being filled in: a mere list would only be in the way. */
   private askAgainInForm(): Promise<void> {
-    const flow = this.session && this.input.registry.flows.get(this.session.flow);
-    return flow?.keepsDraft === false ? Promise.resolve() : this.askAgain();
+    return this.session && !this.isForm(this.session) ? Promise.resolve() : this.askAgain();
+  }
+
+  /** Something is being filled in; a mere list gives way to what is asked beside it, so that a number means the newest screen. */
+  private isForm({ flow }: { readonly flow: string }): boolean {
+    return this.input.registry.flows.get(flow)?.keepsDraft !== false;
   }
 
   private async back(): Promise<void> {

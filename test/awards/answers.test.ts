@@ -83,6 +83,117 @@ describe('words that touch each other', () => {
   });
 });
 
+describe('the day of a bonus', () => {
+  const amount = (question: string) => /: ([\d.]+) đ\./.exec(ask(question).text)?.[1];
+
+  it.each([
+    'LĐTT ký tháng 6 năm 2026 bao nhiêu tiền',
+    'LĐTT ký ngày 15 tháng 6 năm 2026 bao nhiêu tiền',
+    'LĐTT ký ngày 15/6 bao nhiêu tiền',
+    'LĐTT quý 2 năm 2026 bao nhiêu tiền',
+    'LĐTT 6 tháng đầu năm 2026 bao nhiêu tiền',
+    'tôi được LĐTT ngày 15/5/2026 thưởng bao nhiêu',
+  ])('is read however it is told: %s', (question) => expect(amount(question)).toBe('710.000'));
+
+  it.each([
+    'LĐTT trước 2024 thưởng bao nhiêu',
+    'CSTĐCS hồi 2021 thưởng bao nhiêu',
+    'CSTĐCS giai đoạn 2020-2022 thưởng bao nhiêu',
+    'CSTĐCS trước năm 2025 thưởng bao nhiêu',
+    'LĐTT năm sau bao nhiêu tiền',
+    'lương cơ sở 1/1/2020',
+  ])('outside of what is known is handed over: %s', (question) => expect(ask(question).outcome).toBe('hand_over'));
+
+  it('that is only a year with two base salaries gets both amounts', () => {
+    expect(ask('LĐTT năm 2026 thưởng bao nhiêu').text).toMatch(
+      /760\.000 đ[\s\S]*Quyết định ký trước 01\/07\/2026: 710\.000 đ/,
+    );
+  });
+
+  it('that no calendar has is asked again', () => {
+    const reply = ask('tiền thưởng CSTĐ tỉnh ký ngày 31/6/2026');
+    expect([reply.outcome, reply.text.includes('31/06/2026')]).toEqual(['clarify', true]);
+  });
+
+  it('stays with the collective that was asked about', () => {
+    const first = ask('giấy khen cho tập thể thưởng bao nhiêu');
+    const next = answerer.answer('ký ngày 1/6/2026 thì sao', { asOf: TODAY, topic: first.topic });
+    expect(next.text).toContain('1.410.000 đ');
+  });
+});
+
+describe('numbers beside a title', () => {
+  it.each(['tháng 6 LĐTT thưởng bao nhiêu', 'đợt 2 bằng khen tỉnh thưởng bao nhiêu', 'khối 3 LĐTT thưởng bao nhiêu'])(
+    'count nobody: %s',
+    (question) => expect(ask(question).text).not.toContain('trường hợp'),
+  );
+
+  it('count people where they do', () => {
+    expect(ask('1.200 người LĐTT tổng tiền thưởng bao nhiêu').text).toContain('1.200 × 760.000 đ = 912.000.000 đ');
+    expect(ask('5 tập thể được giấy khen xã hết bao nhiêu tiền').text).toContain('7.600.000 đ');
+  });
+
+  it('are no share of Lao động tiên tiến where they are of something else', () => {
+    expect(ask('đơn vị có 9/10 người hoàn thành nhiệm vụ được TTLĐXS không').text).not.toContain('đủ tỷ lệ');
+    expect(ask('khen dịp 2/9 tập thể lao động xuất sắc thế nào').text).not.toContain('tỷ lệ Lao động');
+  });
+
+  it('are turned round where the least number is asked', () => {
+    expect(ask('đơn vị 37 người cần bao nhiêu LĐTT để được TTLĐXS').text).toContain('ít nhất 26 người');
+  });
+
+  it.each([
+    ['đơn vị 20 người 15 LĐTT 1 người bị cảnh cáo có được TTLĐTT không', 'kỷ luật không đạt'],
+    ['tập thể có 75% LĐTT mà không có CSTĐCS được TTLĐXS không', 'còn thiếu điều kiện này'],
+    [
+      'tập thể 10 người 9 hoàn thành nhiệm vụ, 8 LĐTT được TTLĐXS không',
+      '100 % cá nhân hoàn thành nhiệm vụ: còn thiếu',
+    ],
+  ])('do not hide what is told to be missing: %s', (question, told) => {
+    expect(ask(question).text).toContain(told);
+    expect(ask(question).text).not.toContain('do Hội đồng xét');
+  });
+});
+
+describe('a document by its number', () => {
+  it.each([
+    'nghị định 152/2024 còn hiệu lực không',
+    'thông tư 15/2019 còn hiệu lực không',
+    'nghị định 98/2018/NĐ-CP',
+    'quyết định 152/2025 còn hiệu lực không',
+    'luật 39/2013 còn hiệu lực không',
+  ])('of another year or kind is not answered from its namesake: %s', (question) => {
+    const reply = ask(question);
+    expect([reply.outcome, reply.citations]).toEqual(['hand_over', []]);
+    expect(reply.text).toContain('không có văn bản đúng loại và số');
+  });
+
+  it('is known with its year, and a month is no document', () => {
+    expect(ask('nghị định 152/2025 còn hiệu lực không').cards).toEqual(['van-ban-152-2025-nd-cp']);
+    expect(ask('LĐTT ký tháng 6/2026 bao nhiêu tiền').outcome).toBe('answer');
+  });
+
+  it('says what is known of its life: ended, or not known', () => {
+    expect(ask('nghị định 91/2017 còn hiệu lực không').text).toContain('hết hiệu lực từ 01/01/2024');
+    expect(ask('quyết định 30/2024 hà nam còn hiệu lực không').text).toContain('chưa xác nhận');
+    expect(ask('kế hoạch 1813 còn hiệu lực không').text).toContain('chưa có căn cứ để nói');
+  });
+});
+
+describe('a sure word', () => {
+  it.each([
+    'dùng quỹ thi đua khen thưởng để liên hoan được không',
+    'sinh con thứ ba có được xét thi đua không',
+    'tập thể có 60% nữ được tập thể lao động tiên tiến không',
+    'doanh nghiệp tư nhân có được khen không',
+    'huy hiệu bác hồ',
+  ])('is not given to a question of another matter: %s', (question) => expect(ask(question).outcome).toBe('hand_over'));
+
+  it('is not given of one amount where two are as near', () => {
+    expect(ask('khen đột xuất thưởng bao nhiêu').outcome).toBe('clarify');
+  });
+});
+
 describe('what a question leaves open', () => {
   it.each(['ai ký quyết định', 'bao giờ hết hạn?', 'văn bản này còn hiệu lực không', 'thủ tục khen thưởng thế nào'])(
     'is asked back, not refused: %s',

@@ -16,6 +16,7 @@ import type { Answerer } from '../answerer.js';
 import { documentConcept, lifeCardId } from '../document-life.js';
 import type { Card } from '../model.js';
 import type { AwardsReads } from '../store.js';
+import { isEnded } from '../validity.js';
 import type { BrowseGroup } from './load.js';
 
 type Reads = { readonly awards: AwardsReads };
@@ -43,7 +44,9 @@ export function createBrowseFlow(answerer: Answerer, groups: readonly BrowseGrou
   const nameOf = (subject: string): string => answerer.knowledge.vocabulary.concepts.get(subject)?.name ?? subject;
   const itemsOf = (group: BrowseGroup): GoButton[] => [
     ...group.subjects.map((id) => go(raw(nameOf(id)), `${group.id}.${id}`)),
-    ...group.cards.flatMap((id) => answerer.knowledge.cards.filter((card) => card.id === id)).map(cardButton),
+    ...group.cards
+      .flatMap((id) => answerer.knowledge.cards.filter((card) => card.id === id && !isEnded(card)))
+      .map(cardButton),
     ...(group.documents ? documentCards(answerer).map(cardButton) : []),
   ];
 

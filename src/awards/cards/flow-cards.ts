@@ -67,8 +67,9 @@ function findCards(answerer: Answerer, query: string, today: string): Card[] {
   const exact = own.filter((card) => card.id === query.toLowerCase());
   const named = own.filter((card) => holds(card.title) || holds(card.id));
   const asked = own.filter((card) => card.asks.some(holds));
-  const { cards } = answerer.answer(query, { asOf: today });
-  const answering = own.filter((card) => cards.includes(card.id));
+  const { cards, outcome } = answerer.answer(query, { asOf: today });
+  // What is asked back offers likely cards, not found ones.
+  const answering = outcome === 'clarify' ? [] : own.filter((card) => cards.includes(card.id));
   const loose = own.filter((card) => holds(`${card.answer} ${card.details ?? ''}`));
   return [...new Set([...exact, ...named, ...answering, ...asked, ...loose])];
 }
@@ -89,6 +90,7 @@ function listStep(answerer: Answerer) {
             words: [card.id],
           })),
           ...(offset + PAGE < all.length ? [{ value: 'more', label: t('awards.cards.button.more') }] : []),
+          ...(offset > 0 ? [{ value: 'less', label: t('awards.law.button.less') }] : []),
           { value: 'new', label: t('awards.cards.button.new'), words: ['thêm thẻ'] },
         ],
         free: true,
@@ -99,6 +101,7 @@ function listStep(answerer: Answerer) {
       if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
       if (answer.value === 'new') return { begin: 'card-new' };
       if (answer.value === 'more') return { to: 'list', data: { ...data, offset: data.offset + PAGE } };
+      if (answer.value === 'less') return { to: 'list', data: { ...data, offset: Math.max(0, data.offset - PAGE) } };
       return { to: 'show', data: { ...data, id: answer.value.slice(2) } };
     },
   });
@@ -141,7 +144,7 @@ function actsOn(card: Card): Option[] {
         ? [act('card-verify', t('awards.cards.button.verify'))]
         : [];
   return [
-    act('card-edit', t('awards.cards.button.edit')),
+    { ...act('card-edit', t('awards.cards.button.edit')), words: ['sửa'] },
     ...check,
     act('history', t('awards.cards.button.history')),
     ...(card.state === 'het-hieu-luc' ? [] : [act('card-end', t('awards.cards.button.end'))]),

@@ -68,6 +68,7 @@ function join(
   return {
     documents,
     parameters: base.parameters,
+    forms: base.forms,
     vocabulary: { ...base.vocabulary, concepts: conceptsOf(base, changed) },
     cards: [
       ...own.map((card) => cards.get(card.id) ?? card),
