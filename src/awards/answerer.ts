@@ -4,7 +4,8 @@ import { cleanInput, fold } from '../kernel/text.js';
 import { showBasis, type ShownBasis } from './basis-view.js';
 import { unknownDocument } from './asked-document.js';
 import { createCardIndex } from './card-index.js';
-import { decide, isSpeechAct } from './gate.js';
+import { isSpeechAct } from './decision.js';
+import { decide } from './gate.js';
 import type { Card, Knowledge, Reply, Topic } from './model.js';
 import {
   mayBeOffered,

@@ -2,6 +2,7 @@
 import MiniSearch from 'minisearch';
 import { fold } from '../kernel/text.js';
 import { ANY_DOCUMENT, documentConcept } from './document-life.js';
+import { pushTo } from './collect.js';
 import { scoreEntry, type Entry, type Form, type Ranked } from './card-score.js';
 import { createFormSearch, type FormSearch, type NearCard } from './form-search.js';
 import { createLexicon, type Lexicon, type Reading } from './lexicon.js';
@@ -19,6 +20,8 @@ export interface CardIndex {
   rank(query: Query, allowed: (card: Card) => boolean): Ranked[];
   /** Cards whose ways to ask are near to the question in its words, best first: to be offered, never to answer. */
   near(query: Query, allowed: (card: Card) => boolean): NearCard[];
+  /** The cards of which these are the very words of a way to ask. */
+  askedAs(query: Query): readonly Card[];
   /** True when the card's own question forms say this concept. */
   asks(card: Card, concept: string): boolean;
   /** All cards that speak about a subject. */
@@ -52,6 +55,9 @@ export function createCardIndex(knowledge: Knowledge): CardIndex {
       })
       .sort((a, b) => b.score - a.score);
   };
+  const exact = new Map<string, Card[]>();
+  for (const card of knowledge.cards)
+    for (const ask of new Set(card.asks.map((text) => wordsOf(lexicon.read(text))))) pushTo(exact, ask, card);
   let formSearch: FormSearch | null = null;
   const near = (query: Query, allowed: (card: Card) => boolean): NearCard[] => {
     // Built when it is first needed: few questions need it.
@@ -62,6 +68,7 @@ export function createCardIndex(knowledge: Knowledge): CardIndex {
     lexicon,
     rank,
     near,
+    askedAs: (query) => exact.get(wordsOf(query.reading)) ?? [],
     understand: (question, topic) => {
       const reading = lexicon.read(question);
       return buildQuery(reading, all, addsSomething(question, reading, lexicon) ? topic : undefined);
@@ -71,6 +78,8 @@ export function createCardIndex(knowledge: Knowledge): CardIndex {
     cardsAbout: (subject) => entries.filter((entry) => entry.subjects.has(subject)).map((entry) => entry.card),
   };
 }
+
+const wordsOf = ({ tokens }: Reading): string => tokens.map((token) => token.folded).join(' ');
 
 function searchForms({ cards, forms, vocabulary }: Knowledge, lexicon: Lexicon): FormSearch {
   const told = cards

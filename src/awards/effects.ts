@@ -40,6 +40,9 @@ export interface AwardsDeps {
 const TITLE_LIMIT = 90;
 const QUESTION_LIMIT = 1500;
 
+/** A question as it is kept: without personal numbers, and no longer than an officer reads. */
+export const storedText = (question: string): string => shorten(maskPersonal(question), QUESTION_LIMIT);
+
 /** Handlers of this room's effects. */
 export function createAwardsEffects(deps: AwardsDeps): EffectHandler[] {
   return [handle(handOver, (payload, at) => store(deps, payload, at)), ...createQuestionEffects(deps)];
@@ -47,7 +50,7 @@ export function createAwardsEffects(deps: AwardsDeps): EffectHandler[] {
 
 async function store(deps: AwardsDeps, payload: HandedOver, at: EffectContext): Promise<void> {
   const { tx, now, actor } = at;
-  const text = shorten(maskPersonal(payload.text), QUESTION_LIMIT);
+  const text = storedText(payload.text);
   if (payload.wrongQuote) {
     const { card, title } = payload.wrongQuote;
     const task = { kind: 'quote' as const, refId: card, title: translate('vi', 'awards.quote.task', { title }) };

@@ -6,8 +6,6 @@ import {
   defineStep,
   raw,
   t,
-  type At,
-  type Effect,
   type Flow,
   type GoButton,
   type Move,
@@ -17,10 +15,10 @@ import { fold, shorten } from '../kernel/text.js';
 import type { Answerer } from './answerer.js';
 import { basisSay } from './basis-say.js';
 import { isCourtesy } from './courtesy.js';
-import { handOver } from './effects.js';
 import { inPreparedWords } from './language-model/index.js';
-import type { HandOverReason, Reply } from './model.js';
+import type { Reply } from './model.js';
 import { markAnswer, type Mark } from './marks/effects.js';
+import { loadWaiting, passOn, type Asking, type Waiting } from './pass-on.js';
 import { isAnswer } from './replies.js';
 import { buttonsFor, cardButton, optionButtons, PERSON, type AskDeps, type MoreAbout } from './reply-buttons.js';
 import type { AwardsReads } from './store.js';
@@ -41,8 +39,6 @@ const dataSchema = z.object({
     .optional(),
 });
 type Data = z.infer<typeof dataSchema>;
-/** A turn at which a question may be handed over. */
-type Asking = At<unknown, number>;
 
 const GREETINGS = new Set([
   'xin chao',
@@ -57,7 +53,13 @@ const GREETINGS = new Set([
   'chao ad',
 ]);
 // What the officers of a province are asked most; a person who asks nothing may begin here.
-const STARTERS = ['cstdcs-tieu-chuan', 'ho-so-danh-hieu', 'tien-tong-hop', 'khen-dot-xuat'];
+const STARTERS = ['cstdcs-tieu-chuan', 'ho-so-danh-hieu', 'tien-tong-hop'];
+// What can be found out without a question.
+const HELPERS: readonly GoButton[] = [
+  { label: t('awards.browse.button'), command: 'browse' },
+  { label: t('awards.eligible.button'), command: 'eligible' },
+  { label: t('awards.dossier.button'), command: 'papers' },
+];
 const MENU: GoButton = { label: t('button.menu'), command: 'menu' };
 
 /** The flow over an answerer. */
@@ -68,7 +70,7 @@ export function createAskFlow(answerer: Answerer, moreAbout: MoreAbout = () => [
     data: dataSchema,
     keepsDraft: false,
     commands: [
-      defineCommand<Data, Reads, number>({
+      defineCommand<Data, Reads, Waiting>({
         name: 'ask',
         words: ['hỏi', 'cho hỏi', 'xin hỏi', '/hoi', 'ask'],
         takesText: true,
@@ -76,7 +78,7 @@ export function createAskFlow(answerer: Answerer, moreAbout: MoreAbout = () => [
         load: loadWaiting,
         start: (at) => startAsking({ answerer, moreAbout }, at, at.arg, at.topic),
       }),
-      defineCommand<Data, Reads, number>({
+      defineCommand<Data, Reads, Waiting>({
         name: 'ask-card',
         words: [],
         aside: true,
@@ -132,12 +134,6 @@ function markedAnswer(answerer: Answerer, stored: unknown, mark: Mark['mark']): 
   return { id, mark, question, cards: [...cards], title };
 }
 
-/** The newest knowledge, and how many questions wait. */
-async function loadWaiting(read: Reads): Promise<number> {
-  await read.awards.fresh();
-  return read.awards.waiting();
-}
-
 function startAsking(deps: AskDeps, at: Asking, typed: string, stored: unknown): Move<Data> {
   const { answerer } = deps;
   const folded = fold(typed);
@@ -153,7 +149,7 @@ function startAsking(deps: AskDeps, at: Asking, typed: string, stored: unknown):
 
 function whatToAsk(answerer: Answerer): Say {
   const buttons = STARTERS.flatMap((id) => cardButton(answerer.knowledge.cards.find((card) => card.id === id)));
-  return { text: t('awards.whatToAsk'), buttons: [...buttons, PERSON] };
+  return { text: t('awards.whatToAsk'), buttons: [...buttons, ...HELPERS, PERSON] };
 }
 
 /** Says a reply, with the buttons that its outcome calls for; hands the question over where it must go to a person. */
@@ -174,41 +170,9 @@ function respond(deps: AskDeps, at: Asking, reply: Reply, question: string): Mov
   return { end: true, topic, say: [{ text: raw(reply.text), buttons: buttonsFor(deps, reply) }] };
 }
 
-interface PassedOn {
-  /** The card whose quote is not the official wording. */
-  readonly wrong?: { readonly id: string; readonly title: string } | undefined;
-  /** Cards that may be what was meant. */
-  readonly near?: readonly GoButton[];
-}
-
-/** The words and the effect of handing a question over, with its place in the queue. */
-export function passOn(
-  at: Asking,
-  question: string,
-  reason: HandOverReason,
-  before: string,
-  { wrong, near = [] }: PassedOn = {},
-): { say: Say[]; effects: Effect[] } {
-  const code = at.newCode('CH');
-  const passed = t('awards.passedOn', { code, n: at.loaded + 1 });
-  const text = [...(before === '' ? [] : [raw(before)]), passed, ...(near.length > 0 ? [t('awards.near')] : [])];
-  return {
-    say: [{ text, buttons: [...near, MENU] }],
-    effects: [
-      handOver({
-        id: at.newId(),
-        code,
-        text: question,
-        reason,
-        ...(wrong ? { wrongQuote: { card: wrong.id, title: wrong.title } } : {}),
-      }),
-    ],
-  };
-}
-
 /** Called wrong: asked in other words, told what is wrong, or passed on. */
 function wrongStep() {
-  return defineStep<Data, Reads, number>({
+  return defineStep<Data, Reads, Waiting>({
     load: loadWaiting,
     ask: ({ data }) => ({
       text: t('awards.wrong.ask', { question: shorten(data.question, 120) }),

@@ -1,7 +1,7 @@
 /** "gặp cán bộ": a message for an officer. */
 import { z } from 'zod';
 import { defineCommand, defineFlow, defineStep, t, type Flow, type Move } from '../conversation/index.js';
-import { passOn } from './flow-ask.js';
+import { loadWaiting, passOn, type Waiting } from './pass-on.js';
 import type { AwardsReads } from './store.js';
 
 type Reads = { readonly awards: AwardsReads };
@@ -14,18 +14,18 @@ export const personFlow: Flow<Data, Reads> = defineFlow<Data, Reads>({
   data: dataSchema,
   keepsDraft: false,
   commands: [
-    defineCommand<Data, Reads, number>({
+    defineCommand<Data, Reads, Waiting>({
       name: 'person',
       words: ['gặp cán bộ', 'gặp chuyên viên', 'gặp người', '/canbo', 'talk to a person'],
       takesText: true,
-      load: (read) => read.awards.waiting(),
+      load: loadWaiting,
       start: (at): Move<Data> =>
         at.arg === '' ? { to: 'message', data: {} } : { end: true, ...passOn(at, at.arg, 'asked_for_person', '') },
     }),
   ],
   steps: {
-    message: defineStep<Data, Reads, number>({
-      load: (read) => read.awards.waiting(),
+    message: defineStep<Data, Reads, Waiting>({
+      load: loadWaiting,
       ask: () => ({
         text: t('awards.person.ask'),
         buttons: [{ label: t('button.menu'), command: 'menu' }],

@@ -1,30 +1,12 @@
 /** Decides, before anything is answered, whether it may be. */
-import { addDays, type LocalDate } from '../kernel/local-date.js';
 import type { CardIndex } from './card-index.js';
 import type { Ranked } from './card-score.js';
-import { lifeCardId } from './document-life.js';
-import type { Card, Concept, Knowledge } from './model.js';
+import { ENOUGH, type Decision, type GateInput } from './decision.js';
+import { OFFICERS_CARD, type Card, type Concept, type Knowledge } from './model.js';
+import { deadDocument, oldRule } from './older-law.js';
 import type { Query } from './query.js';
 import { inForce } from './validity.js';
 
-export type OutOfScope = 'topic' | 'unpublished' | 'verdict' | 'instruction';
-export type HandOver = 'no_basis' | 'asked_for_person' | 'complaint' | 'status' | 'not_in_force';
-
-export type Decision =
-  /** `asOf` where it is another day than the one asked about. */
-  | { readonly kind: 'card'; readonly card: Card; readonly asOf?: LocalDate }
-  | {
-      readonly kind: 'choose';
-      readonly why: 'subject' | 'kind' | 'unclear';
-      readonly cards: readonly Card[];
-      readonly subject?: string;
-    }
-  | { readonly kind: 'out_of_scope'; readonly why: OutOfScope }
-  /** `near`: cards that were not good enough to answer, but may be what was meant. */
-  | { readonly kind: 'hand_over'; readonly why: HandOver; readonly card?: Card; readonly near?: readonly Card[] };
-
-/** From this score on a card answers. */
-export const ENOUGH = 0.62;
 /** A card of which less was asked may be offered, never given. */
 const WORTH_OFFERING = 0.45;
 /** From this likeness of words on, a card may be what was meant. */
@@ -43,18 +25,14 @@ const SURE = 0.8;
 // Asked to write a report or a submission for somebody: this card offers what can be done instead.
 const WRITE_CARD = 'viet-bao-cao';
 
-export interface GateInput {
-  readonly query: Query;
-  readonly asOf: LocalDate;
-  readonly today: LocalDate;
-}
-
 /** The decision for one question. */
 export function decide(knowledge: Knowledge, index: CardIndex, input: GateInput): Decision {
   const { query } = input;
   const concepts = [...query.concepts.values()];
   const speech = decideSpeechAct(concepts);
   if (speech) return speech;
+  const exact = exactly(index, input, knowledge);
+  if (exact) return exact;
   const anchored = concepts.some((one) => one.type === 'subject' || one.anchor !== undefined);
   const outside = concepts.some((one) => one.type === 'outside');
   if (!anchored) return decideWithoutAnchor(knowledge, index, input, outside);
@@ -75,8 +53,18 @@ export function decide(knowledge: Knowledge, index: CardIndex, input: GateInput)
   const open = openQuestion(index, query, ranked, knowledge, allowed);
   if (open) return open;
   if (best && best.score >= ENOUGH)
-    return oldRule(ranked, input) ?? sameScore(ranked, query, knowledge) ?? { kind: 'card', card: best.card };
+    return (
+      oldRule(ranked, input) ??
+      officersCard(ranked) ??
+      sameScore(ranked, query, knowledge) ?? { kind: 'card', card: best.card }
+    );
   return notEnough(knowledge, index, input, { ranked, allowed });
+}
+
+/** Asked in the very words of one card: that card, whatever else the words may mean. */
+function exactly(index: CardIndex, { query, asOf }: GateInput, knowledge: Knowledge): Decision | null {
+  const cards = index.askedAs(query).filter((card) => inForce(card, asOf, knowledge));
+  return cards.length === 1 && cards[0] ? { kind: 'card', card: cards[0] } : null;
 }
 
 const has = (concepts: readonly Concept[], id: string): boolean => concepts.some((one) => one.id === id);
@@ -90,11 +78,6 @@ function decideSpeechAct(concepts: readonly Concept[]): Decision | null {
   if (has(concepts, 'act-status')) return { kind: 'hand_over', why: 'status' };
   return null;
 }
-
-/** The decision rests on what kind of talk it is, not on what is asked. */
-export const isSpeechAct = (decision: Decision): boolean =>
-  (decision.kind === 'out_of_scope' && decision.why !== 'topic') ||
-  (decision.kind === 'hand_over' && ['asked_for_person', 'complaint', 'status'].includes(decision.why));
 
 /** "khen thưởng" and nothing more: the field, but no question. */
 function onlyGeneral(query: Query): boolean {
@@ -138,36 +121,14 @@ function isVague({ concepts, reading }: Query): boolean {
   );
 }
 
-/**
- * A question that names a document no longer in force is told so first; unless an old rule of that very
- * document is known and was asked for: then it is answered as of its last day.
- */
-function deadDocument(knowledge: Knowledge, index: CardIndex, input: GateInput): Decision | null {
-  const named = [...input.query.concepts.keys()].filter((id) => id.startsWith('doc:')).map((id) => id.slice(4));
-  const dead = named
-    .map((number) => knowledge.documents.get(number))
-    .find((one) => one?.inForceTo !== undefined && one.inForceTo <= input.asOf);
-  if (dead?.inForceTo === undefined) return null;
-  const old = index.rank(
-    input.query,
-    (card) =>
-      card.certainty === 'VERIFIED-OLD' &&
-      card.lifeOf === undefined &&
-      card.basis.some((basis) => basis.document === dead.number),
-  )[0];
-  if (old && old.score >= ENOUGH && old.uncovered.length === 0)
-    return { kind: 'card', card: old.card, asOf: addDays(dead.inForceTo, -1) };
-  const card = knowledge.cards.find((one) => one.id === lifeCardId(dead.number));
-  return card ? { kind: 'card', card } : null;
-}
-
-/** Asked about a past day, a rule of that day is the answer where today's card only says that nothing is known. */
-function oldRule(ranked: readonly Ranked[], { asOf, today }: GateInput): Decision | null {
-  if (asOf >= today || ranked[0]?.card.outcome !== 'hand_over') return null;
-  const old = ranked.find(
-    (one) => one.card.certainty === 'VERIFIED-OLD' && one.score >= ENOUGH && one.uncovered.length === 0,
+/** Where a shipped card only says that nothing is known, the card that an officer added since answers. */
+function officersCard(ranked: readonly Ranked[]): Decision | null {
+  if (ranked[0]?.card.outcome !== 'hand_over') return null;
+  const added = ranked.find(
+    ({ card, score, uncovered }) =>
+      card.id.startsWith(OFFICERS_CARD) && card.outcome !== 'hand_over' && score >= ENOUGH && uncovered.length === 0,
   );
-  return old ? { kind: 'card', card: old.card } : null;
+  return added ? { kind: 'card', card: added.card } : null;
 }
 
 /** A question about a title that is not yet clear enough. */

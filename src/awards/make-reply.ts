@@ -6,7 +6,7 @@ import type { UnknownDocument } from './asked-document.js';
 import type { CardIndex } from './card-index.js';
 import { adviser, composeCard } from './compose.js';
 import type { Occasion } from './occasion.js';
-import type { Decision, HandOver } from './gate.js';
+import type { Decision, HandOver } from './decision.js';
 import type { Card, Knowledge, Outcome, Reply, ReplyOption, Topic } from './model.js';
 import type { Payee } from './money.js';
 import { toldDenials, toldHeads, toldShare, toldWhole } from './question-numbers.js';

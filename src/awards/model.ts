@@ -63,6 +63,9 @@ export type Adviser = 'office' | 'unit' | 'sector' | 'finance';
 /** How an officer has judged a card. */
 export type CardState = 'chua-doi-chieu' | 'da-doi-chieu' | 'het-hieu-luc';
 
+/** How the id of a card begins that an officer added. */
+export const OFFICERS_CARD = 'cb-';
+
 /** One answerable thing. A need is a concept, or several of which one must be in the question. */
 export interface Card {
   readonly id: string;

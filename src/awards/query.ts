@@ -11,6 +11,7 @@ export interface Query {
 }
 
 const MOST_TITLES = 3;
+const NUMBERED = /\b(?:luat|nghi dinh|nd|thong tu|tt|quyet dinh|qd|chi thi|ke hoach) (?:so )?\d/;
 const FOLLOW_UP = /^(?:the con|vay con|con|the|vay|thi con|the thi|vay thi|va)\b/;
 
 /** A question without a subject of its own speaks about the subject of the conversation. */
@@ -21,8 +22,12 @@ export function buildQuery(reading: Reading, all: ReadonlyMap<string, Concept>, 
   const query = (): Query => ({ reading, concepts, ...(article === undefined ? {} : { article }) });
   if (!topic) return query();
   const has = (type: Concept['type']) => [...concepts.values()].some((one) => one.type === type);
+  const words = reading.tokens.map((token) => token.folded).join(' ');
   const short = reading.tokens.length <= 8;
-  const followsUp = FOLLOW_UP.test(reading.tokens.map((token) => token.folded).join(' ')) || short;
+  const followsUp = FOLLOW_UP.test(words) || short;
+  // A document, a title's field or a thing of its own was named: that is what is asked about.
+  const ofItsOwn = [...concepts.values()].some((one) => one.type === 'document' || one.anchor === 'strong');
+  if ((ofItsOwn || NUMBERED.test(words)) && !FOLLOW_UP.test(words)) return query();
   if (!followsUp || has('subject') || has('act') || has('outside')) {
     if (has('subject') && followsUp && !has('kind') && !hasHardTopic(concepts)) addAll(concepts, topic.kinds, all);
     return query();

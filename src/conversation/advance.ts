@@ -185,7 +185,8 @@ class Turn<R> extends Standing<R> {
     if (draft && this.fits(entry.flow, draft) && arg === '' && !file) return this.offerDraft(name, entry.flow.name);
 
     const move = await this.start(command, arg, file);
-    if (command.aside === true && this.session && this.isForm(this.session) && 'end' in move) return this.endAside(move);
+    if (command.aside === true && this.session && this.isForm(this.session) && 'end' in move)
+      return this.endAside(move);
     this.layAside();
     return this.follow(entry.flow, move);
   }

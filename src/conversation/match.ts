@@ -64,13 +64,24 @@ export function matchCommand(commands: readonly AnyCommand[], text: string, exac
     for (const word of command.words) {
       const wanted = fold(word);
       if (folded === wanted) return { command, arg: '' };
-      const follows = command.takesText === true && !exactOnly && folded.startsWith(`${wanted} `);
+      const follows =
+        command.takesText === true && !exactOnly && folded.startsWith(`${wanted} `) && isTypedAs(text, word);
       if (follows && (best === null || wanted.length > best.length)) {
         best = { command, arg: restAfter(text, wanted), length: wanted.length };
       }
     }
   }
   return best;
+}
+
+/** "Hội đồng …" is no "hỏi": a word that was typed with marks must have those of the command. */
+function isTypedAs(text: string, word: string): boolean {
+  const plain = (one: string) => one.normalize('NFC').toLowerCase();
+  const typed = text.trim().split(/\s+/);
+  return word.split(' ').every((wanted, n) => {
+    const one = plain(typed[n] ?? '');
+    return one === plain(wanted) || !/\p{M}|đ/u.test(one.normalize('NFD'));
+  });
 }
 
 /** What follows the command words, as the person typed it. Works on folded lengths because folding may drop letters' marks. */

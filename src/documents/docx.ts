@@ -19,6 +19,8 @@ export type PaperPart =
 
 /** A paper to be filled in by hand. */
 export interface BlankPaper {
+  /** What Word shows as the author; without it the library signs for itself. */
+  readonly author: string;
   /** Printed above everything: sample data. */
   readonly stamp?: string;
   /** Left: who issues it, and its number. Right: the state's name, the motto, place and day. */
@@ -73,7 +75,11 @@ export async function writeBlank(paper: BlankPaper): Promise<Buffer> {
     twoColumns(...paper.signatures, true),
     line(paper.note, { size: SMALL, italics: true }),
   ];
-  const document = new Document({ sections: [{ properties: { page: { margin: MARGIN } }, children }] });
+  const document = new Document({
+    creator: paper.author,
+    lastModifiedBy: paper.author,
+    sections: [{ properties: { page: { margin: MARGIN } }, children }],
+  });
   return Packer.toBuffer(document);
 }
 

@@ -6,7 +6,7 @@ import { Play, someActor } from '../conversation/play.js';
 import { answerer, knowledge } from './knowledge-of-tests.js';
 
 const groups = loadBrowse(knowledge);
-const awards = { fresh: () => Promise.resolve(), waiting: () => Promise.resolve(0) };
+const awards = { fresh: () => Promise.resolve(), waiting: () => Promise.resolve(0), openOf: () => Promise.resolve([]) };
 const play = (language: 'vi' | 'en' = 'vi') =>
   new Play(
     [createBrowseFlow(answerer, groups), createAskFlow(answerer)],

@@ -45,6 +45,7 @@ export class Desk {
       awards: {
         fresh: () => answerer.refresh(db),
         waiting: () => Promise.resolve(0),
+        openOf: () => Promise.resolve([]),
         open: () => Promise.resolve(null),
       },
     };

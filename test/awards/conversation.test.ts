@@ -11,6 +11,7 @@ function play(over: { roles?: readonly ('officer' | 'leader' | 'admin')[]; waiti
   const awards: AwardsReads = {
     fresh: () => Promise.resolve(),
     waiting: () => Promise.resolve(over.waiting ?? 2),
+    openOf: () => Promise.resolve([]),
   };
   const questions: QuestionReads = {
     own: () => Promise.resolve([]),

@@ -171,7 +171,11 @@ describe('the result', () => {
 });
 
 describe('in chat', () => {
-  const awards: AwardsReads = { fresh: () => Promise.resolve(), waiting: () => Promise.resolve(0) };
+  const awards: AwardsReads = {
+    fresh: () => Promise.resolve(),
+    waiting: () => Promise.resolve(0),
+    openOf: () => Promise.resolve([]),
+  };
   const play = (language: 'vi' | 'en' = 'vi') =>
     new Play([createEligibilityFlow(answerer, rules)], { awards }, { actor: someActor({ language }) });
 

@@ -32,6 +32,7 @@ function play(over: { roles?: readonly Role[]; cards?: string[]; version?: numbe
     awards: {
       fresh: () => Promise.resolve(),
       waiting: () => Promise.resolve(0),
+      openOf: () => Promise.resolve([]),
       open: () => Promise.resolve(null),
     },
     law: {
@@ -215,7 +216,10 @@ describe('a task of the law watch', () => {
     expect(await p.type('1')).toContain('chưa đối chiếu');
     await p.tap('Vẫn đúng');
     expect(p.effects()).toEqual([{ type: 'awards.keep-card', payload: { refId: REF, cardId: 'cstdcs-tieu-chuan' } }]);
-    await p.type('xong');
+    expect(p.text()).toContain('Còn 1 thẻ');
+    expect(await p.type('xong')).toContain('Còn 1 thẻ chưa soát');
+    expect(p.effects()).toEqual([]);
+    await p.tap('Đóng việc này');
     expect(p.effects()).toMatchObject([{ type: 'awards.close-law-task' }]);
   });
 

@@ -46,7 +46,7 @@ function apply(actor: Actor, ...effects: readonly Effect[]) {
   );
 }
 
-const awards = { fresh: () => Promise.resolve(), waiting: () => Promise.resolve(0) };
+const awards = { fresh: () => Promise.resolve(), waiting: () => Promise.resolve(0), openOf: () => Promise.resolve([]) };
 const play = (actor: Actor) =>
   new Play(
     [createAskFlow(answerer), createMarksFlow(answerer)],

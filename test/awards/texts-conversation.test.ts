@@ -55,7 +55,9 @@ function apply(actor: Actor, effects: readonly Effect[]) {
 const play = (actor: Actor, over = answerer) =>
   new Play(
     createAwardsFlows({ answerer: over }),
-    { awards: { fresh: () => Promise.resolve(), waiting: () => Promise.resolve(0) } },
+    {
+      awards: { fresh: () => Promise.resolve(), waiting: () => Promise.resolve(0), openOf: () => Promise.resolve([]) },
+    },
     { actor, fallback: { text: 'ask', file: 'ask', start: 'ask' } },
   );
 

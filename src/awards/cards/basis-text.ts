@@ -10,14 +10,14 @@ export type ReadBasis =
 
 const NUMBER = /\d{1,5}[a-zđ]?\/[\p{L}\d/.-]*[\p{L}\d]/iu;
 const PLACES = {
-  article: /(?:^|[\s,])(?:điều|đ\.)\s*(\d+[a-zđ]?)(?![\p{L}\d])/iu,
-  clause: /(?:^|[\s,])(?:khoản|k\.)\s*(\d+[a-zđ]?)(?![\p{L}\d])/iu,
-  point: /(?:^|[\s,])điểm\s*([a-zđ]{1,2}\d?)(?![\p{L}\d])/iu,
-  section: /(?:^|[\s,])((?:mục|phần)\s+[\p{L}\d.]+)/iu,
+  article: /(?:^|[\s,])(?:điều|dieu|đ\.)\s*(\d+[a-zđ]?)(?![\p{L}\d])/iu,
+  clause: /(?:^|[\s,])(?:khoản|khoan|k\.)\s*(\d+[a-zđ]?)(?![\p{L}\d])/iu,
+  point: /(?:^|[\s,])(?:điểm|diem)\s*([a-zđ]{1,2}\d?)(?![\p{L}\d])/iu,
+  section: /(?:^|[\s,])((?:mục|phần|muc|phan)\s+[\p{L}\d.]+)/iu,
 } as const;
 /** What stands between the parts and says nothing. */
 const FILLER =
-  /(?:^|[\s,])(?:của|tại|theo|số|luật|nghị định|nđ|thông tư|tt|kế hoạch|kh|quyết định|qđ|và)(?=$|[\s,])/giu;
+  /(?:^|[\s,])(?:của|cua|tại|tai|theo|số|so|luật|luat|nghị định|nghi dinh|nđ|nd|thông tư|thong tu|tt|kế hoạch|ke hoach|kh|quyết định|quyet dinh|qđ|qd|và|va)(?=$|[\s,])/giu;
 
 /** Every basis of a text, apart by semicolons or lines; the first that cannot be read is named. */
 export function readBasis(typed: string, knowledge: Knowledge): ReadBasis {
@@ -64,7 +64,7 @@ function nameOf(part: string): { name: string; rest: string } {
   if (number === undefined) return { name: tidy(left), rest: '' };
   // Twice: words that touch share the space between them.
   const rest = tidy(left.replace(number, ' ').replace(FILLER, ' ').replace(FILLER, ' '));
-  return { name: number, rest: /\d|điều|khoản|điểm/iu.test(rest) ? rest : '' };
+  return { name: number, rest: /\d|điều|khoản|điểm|dieu|khoan|diem/iu.test(rest) ? rest : '' };
 }
 
 const plain = (text: string): string => text.normalize('NFC').toLowerCase().replace(/đ/g, 'd').replace(/\s+/g, '');

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineCommand, defineFlow, defineStep, raw, t, type Flow, type Move } from '../../conversation/index.js';
 import { fold, shorten } from '../../kernel/text.js';
 import type { Answerer } from '../answerer.js';
-import type { Card, Knowledge } from '../model.js';
+import { OFFICERS_CARD, type Card, type Knowledge } from '../model.js';
 import { toFile } from './card-file.js';
 import { alsoAsked, findProblem, problemText } from './check.js';
 import type { Reads } from './current.js';
@@ -154,7 +154,7 @@ function freeId(title: string, knowledge: Knowledge): string {
     .replace(/^-+|-+$/g, '');
   const taken = new Set(knowledge.cards.map((card) => card.id));
   for (let n = 1; ; n += 1) {
-    const id = n === 1 ? `cb-${slug}` : `cb-${slug}-${String(n)}`;
+    const id = n === 1 ? `${OFFICERS_CARD}${slug}` : `${OFFICERS_CARD}${slug}-${String(n)}`;
     if (!taken.has(id)) return id;
   }
 }

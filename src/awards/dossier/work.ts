@@ -53,7 +53,9 @@ export function createBlankWork(deps: BlankDeps): WorkHandler {
       const bytes = await writeBlank(paperOf(request, deps.demo));
       const file = await deps.files.save(bytes, { name, type: FILE_TYPES.docx });
       await answer(item, request.person, {
-        text: t('awards.blank.made', { name: t(`awards.blank.name.${request.blank}`) }),
+        text: t(request.unit === null ? 'awards.blank.madeEmpty' : 'awards.blank.made', {
+          name: t(`awards.blank.name.${request.blank}`),
+        }),
         fileId: file.id,
         buttons: [{ label: t('awards.dossier.button'), command: 'papers' }],
       });
@@ -75,6 +77,7 @@ export function paperOf({ blank, procedure, unit, signer, day }: BlankRequest, d
   const [year = '', month = '', date = ''] = day.split('-');
   return {
     ...(demo ? { stamp: say('delivery.demoMark') } : {}),
+    author: say('page.brand'),
     left: [dotted(unit).toLocaleUpperCase('vi'), say('awards.blank.rule'), say('awards.blank.number')],
     right: [
       say('awards.blank.state'),

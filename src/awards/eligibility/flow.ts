@@ -48,6 +48,14 @@ const YES_WORDS = [
   'dạ rồi',
   'rồi ạ',
   'yes',
+  'đúng rồi',
+  'ok',
+  'dc',
+  'được',
+  'đạt',
+  'đạt rồi',
+  'đủ',
+  'có chứ',
 ];
 const NO_WORDS = [
   'không',
@@ -62,6 +70,12 @@ const NO_WORDS = [
   'dạ chưa ạ',
   'no',
   'not yet',
+  'ko',
+  'k',
+  'kh',
+  'không có ai',
+  'chưa đạt',
+  'không đạt',
 ];
 const PERSON: GoButton = { label: t('button.person'), command: 'person' };
 const MENU: GoButton = { label: t('button.menu'), command: 'menu' };

@@ -18,7 +18,8 @@ import type { Knowledge } from '../model.js';
 import { CHANGES, findChangeProblem, findDocument, readArticles, readNumber } from './change.js';
 import { cardsOf, changeDraftSchema, changeOf, draftText, problemOf, type ChangeDraft } from './draft.js';
 import { isOfficer, recordChange } from './effects.js';
-import type { Reads, TouchedBy } from './flow-documents.js';
+import type { TouchedBy } from './flow-documents.js';
+import type { Reads } from './screens.js';
 import type { RecordedChange } from './store.js';
 import { cardLines, documentName, rulesLines, standingText } from './texts.js';
 

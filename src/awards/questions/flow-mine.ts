@@ -12,7 +12,7 @@ import {
 } from '../../conversation/index.js';
 import { formatMoment } from '../../kernel/format.js';
 import { shorten } from '../../kernel/text.js';
-import { passOn } from '../flow-ask.js';
+import { loadWaiting, passOn, type Waiting } from '../pass-on.js';
 import type { AwardsReads } from '../store.js';
 import { withdrawQuestion } from './effects.js';
 import type { OwnQuestion, QuestionReads } from './store.js';
@@ -83,8 +83,8 @@ export const mineFlow: Flow<Data, Reads> = defineFlow<Data, Reads>({
     }),
   ],
   steps: {
-    more: defineStep<Data, Reads, number>({
-      load: (read) => read.awards.waiting(),
+    more: defineStep<Data, Reads, Waiting>({
+      load: loadWaiting,
       ask: ({ data }) => ({ text: t('awards.mine.more', { code: data.code }), free: true, buttons: BUTTONS }),
       answer: (at, answer): Move<Data> =>
         answer.kind === 'text' && answer.text.trim() !== ''
