@@ -162,7 +162,10 @@ function answerCounts(room: Room, query: Query, asked: Asked, before: readonly s
   const shared = Object.keys(room.knowledge.parameters.shares);
   const spokenOf = shared.filter((id) => before.includes(id));
   const titles = spokenOf.length > 0 ? spokenOf : shared;
-  return answerEachTitle(room, aboutTitles(query, titles, room.knowledge.vocabulary.concepts), asked, asked.question);
+  const about = aboutTitles(query, titles, room.knowledge.vocabulary.concepts);
+  if (titles.length > 1) return answerEachTitle(room, about, asked, asked.question);
+  const decision = decide(room.knowledge, room.index, { query: about, asOf: asked.asOf, today: asked.today });
+  return decision.kind === 'card' ? replyTo(room, decision, { ...asked, query: about }) : null;
 }
 
 /** A story that nobody can place, with a question at its end that can be answered. */

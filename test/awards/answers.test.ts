@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAnswerer, type Topic } from '../../src/awards/index.js';
+import type { Card } from '../../src/awards/model.js';
 import { answerer, ask, knowledge, TODAY } from './knowledge-of-tests.js';
 
 const WARNING = '⚠️';
@@ -191,6 +192,64 @@ describe('a sure word', () => {
 
   it('is not given of one amount where two are as near', () => {
     expect(ask('khen đột xuất thưởng bao nhiêu').outcome).toBe('clarify');
+  });
+});
+
+describe('a talk', () => {
+  const talk = (...questions: string[]) => {
+    let topic: Topic | undefined;
+    return questions.map((question) => {
+      const reply = answerer.answer(question, { asOf: TODAY, ...(topic ? { topic } : {}) });
+      topic = reply.topic;
+      return reply;
+    });
+  };
+
+  it('that names a document has left its subject', () => {
+    const [, life, unknown] = talk(
+      'mức thưởng chiến sĩ thi đua cơ sở',
+      'nghi dinh 152 con hieu luc khong',
+      'nghi dinh 500 la gi',
+    );
+    expect(life?.cards).toEqual(['van-ban-152-2025-nd-cp']);
+    expect(unknown?.outcome).not.toMatch(/^answer/);
+  });
+
+  it('goes on to the sister of a title with what was asked before', () => {
+    expect(talk('tiêu chuẩn bằng khen tỉnh', 'còn thủ tướng?')[1]?.cards).toEqual(['bk-ttg-tieu-chuan']);
+    expect(talk('TTLĐXS cần bao nhiêu % ldtt', '12 người 8 LĐTT thì sao')[1]?.cards).toEqual(['ttldxs-tieu-chuan']);
+  });
+});
+
+describe('cards that ended or were added', () => {
+  const changed = (over: (card: Card) => Card, added: readonly Card[] = []) =>
+    createAnswerer({ knowledge: { ...knowledge, cards: [...knowledge.cards.map(over), ...added] } });
+  const some = knowledge.cards.find((card) => card.id === 'cstdcs-tieu-chuan');
+  if (!some) throw new Error('the card is there');
+
+  it('are neither answered with, nor offered, nor opened by an old button once they ended', () => {
+    const ended = changed((card) => (card.id === some.id ? { ...card, state: 'het-hieu-luc' } : card));
+    const reply = ended.answer('chien si thi dua co so can gi', { asOf: TODAY });
+    expect([...reply.cards, ...reply.options.map((one) => one.card)]).not.toContain(some.id);
+    expect(ended.card(some.id, { asOf: TODAY })?.outcome).toBe('hand_over');
+    expect(ended.about('cstdcs', []).map((card) => card.id)).not.toContain(some.id);
+    expect(ended.answer('asdf', { asOf: TODAY }).options.map((one) => one.card)).not.toContain(some.id);
+  });
+
+  it('are not opened by a button after the day on which their decree ends', () => {
+    expect(answerer.card('tien-tong-hop', { asOf: '2027-03-02' })?.outcome).toBe('hand_over');
+  });
+
+  it('answer in their own words, and in place of a card that only says that nothing is known', () => {
+    const words = 'cờ truyền thống tặng khi nào';
+    const votes = 'số phiếu bầu tối thiểu của hội đồng xét chiến sĩ thi đua là bao nhiêu';
+    const card = (id: string, ask: string): Card => ({ ...some, id, title: ask, asks: [ask], needs: [], subjects: [] });
+    const added = changed((one) => one, [card('cb-co', words), card('cb-phieu', votes)]);
+    const ask = (question: string) => added.answer(question, { asOf: TODAY }).cards;
+    expect(ask(words)).toEqual(['cb-co']);
+    expect(ask('co truyen thong tang khi nao')).toEqual(['cb-co']);
+    expect(ask(votes)).toEqual(['cb-phieu']);
+    expect(ask('so phieu bau toi thieu cua hoi dong xet chien si thi dua la bao nhieu a')).toEqual(['cb-phieu']);
   });
 });
 

@@ -2,16 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { createAwardsFlows, type AwardsReads, type QuestionReads } from '../../src/awards/index.js';
 import { defineCommand, defineFlow, raw } from '../../src/conversation/index.js';
 import { z } from 'zod';
+import type { OpenQuestion } from '../../src/awards/store.js';
 import { Play, someActor } from '../conversation/play.js';
 import { answerer } from './knowledge-of-tests.js';
 
 const QUESTION = '00000000-0000-7000-8000-0000000000aa';
 
-function play(over: { roles?: readonly ('officer' | 'leader' | 'admin')[]; waiting?: number; open?: boolean } = {}) {
+function play(
+  over: {
+    roles?: readonly ('officer' | 'leader' | 'admin')[];
+    waiting?: number;
+    open?: boolean;
+    own?: OpenQuestion[];
+  } = {},
+) {
   const awards: AwardsReads = {
     fresh: () => Promise.resolve(),
     waiting: () => Promise.resolve(over.waiting ?? 2),
-    openOf: () => Promise.resolve([]),
+    openOf: () => Promise.resolve(over.own ?? []),
   };
   const questions: QuestionReads = {
     own: () => Promise.resolve([]),
@@ -106,6 +114,19 @@ describe('asking in chat', () => {
         }) as unknown,
       },
     ]);
+  });
+
+  it('says the code and the place of before when the same waits already', async () => {
+    const question = 'tiêu chuẩn huân chương lao động hạng nhất';
+    const p = play({ own: [{ text: question, code: 'CH-AB12C', place: 2 }] });
+    expect(await p.type(question)).toContain('mã CH-AB12C (câu thứ 2 trong hàng chờ)');
+  });
+
+  it('takes no "Hội" for "hỏi"', async () => {
+    const p = play();
+    await p.type('Hội đồng xét chiến sĩ thi đua cần bao nhiêu phiếu bầu');
+    expect(p.effects()[0]?.payload).toMatchObject({ text: 'Hội đồng xét chiến sĩ thi đua cần bao nhiêu phiếu bầu' });
+    expect(await p.type('hoi tieu chuan ldtt')).toContain('Điều 24');
   });
 
   it('offers what may have been meant beside a hand-over', async () => {
