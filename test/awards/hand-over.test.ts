@@ -230,6 +230,15 @@ describe('a question', () => {
     expect(p.effects()[0]?.payload).toMatchObject({ text: 'CH-ABCDE: Thế còn viên chức thì sao?' });
   });
 
+  it('is opened by its code that an officer types; whoever asked sees where it stands', async () => {
+    const asker = await person();
+    const { code } = await asks(asker, 'Câu hỏi có mã?');
+    for (const typed of [code, `tra loi cau hoi ${code.toLowerCase()}`])
+      expect(await play(officer).type(typed)).toContain('Câu hỏi có mã?');
+    expect(await play(asker).type(code)).toContain(code);
+    expect(await play(officer).type('CH-22222')).not.toContain('ngoài phạm vi');
+  });
+
   it('is closed or answered by officers only', async () => {
     const visitor = await person();
     const question = await asks(visitor, 'Ai khép được?');

@@ -2,12 +2,14 @@
 import { z } from 'zod';
 import { defineCommand, defineFlow, t, type Flow, type GoButton, type Move } from '../../conversation/index.js';
 import { daysBetween, localDate } from '../../kernel/local-date.js';
-import { shorten } from '../../kernel/text.js';
+import { fold, shorten } from '../../kernel/text.js';
 import { groupQuestions } from './group.js';
 import { isOfficer, MOST_WAITING, type LikenessNow } from './questions.js';
 import type { QuestionReads, WaitingQuestion } from './store.js';
 
 type Reads = { readonly questions: QuestionReads };
+/** "CH-7K2M9", "trả lời câu hỏi CH-7K2M9". */
+const CODE = /^(?:tra loi (?:cau hoi )?)?ch-?([a-z0-9]{5})$/;
 const PAGE = 6;
 const LINE_LIMIT = 160;
 const TASKS: GoButton = { label: t('button.tasks'), command: 'tasks' };
@@ -19,6 +21,21 @@ export const createQueueFlow = (likeness: LikenessNow): Flow<undefined, Reads> =
     data: z.undefined(),
     keepsDraft: false,
     commands: [
+      defineCommand<undefined, Reads, readonly WaitingQuestion[]>({
+        name: 'question-code',
+        words: [],
+        match: (text, inForm) => (inForm ? null : (CODE.exec(fold(text))?.[1] ?? null)),
+        load: (read) => read.questions.waiting(MOST_WAITING),
+        // An officer answers the question of this code; whoever asked sees where it stands.
+        start: ({ arg, actor, loaded }): Move<undefined> => {
+          const code = `CH-${arg.toUpperCase()}`;
+          const question = loaded.find((one) => one.code === code);
+          if (!isOfficer(actor)) return { begin: 'my-questions' };
+          return question
+            ? { begin: 'answer-question', arg: question.id }
+            : { end: true, say: [{ text: t('awards.answer.gone'), buttons: [TASKS] }] };
+        },
+      }),
       defineCommand<undefined, Reads, readonly WaitingQuestion[]>({
         name: 'question-queue',
         words: ['câu hỏi chờ', 'câu hỏi đang chờ', 'open questions'],
