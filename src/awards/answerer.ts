@@ -6,7 +6,7 @@ import { unknownDocument } from './asked-document.js';
 import { createCardIndex } from './card-index.js';
 import { isSpeechAct } from './decision.js';
 import { decide } from './gate.js';
-import type { Card, Knowledge, Reply, Topic } from './model.js';
+import type { Card, Concept, Knowledge, Reply, Topic } from './model.js';
 import {
   mayBeOffered,
   nearOptions,
@@ -102,10 +102,7 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
 /** Several questions in one message are answered one by one; what has no basis is said to have none. */
 function answerAll(room: Room, question: string, options: AskOptions): Reply {
   const whole = answerOne(room, question, options);
-  const parts = question
-    .split(/(?<=\?)\s+|\n+/)
-    .map((part) => part.trim())
-    .filter((part) => part.split(/\s+/).length >= 4);
+  const parts = mixedParts(room, question) ?? sentencesOf(question);
   if (parts.length < 2 || parts.length > 4 || whole.reason === 'complaint' || whole.outcome === 'out_of_scope')
     return whole;
   const replies = parts.map((part) => answerOne(room, part, { ...options, topic: whole.topic }));
@@ -116,6 +113,21 @@ function answerAll(room: Room, question: string, options: AskOptions): Reply {
   if (replies.some((reply) => reply.outcome === 'out_of_scope' || reply.reason === 'complaint'))
     return isAnswer(whole.outcome) ? first : whole;
   return joinReplies(answered, answered.length < replies.length);
+}
+
+const sentencesOf = (question: string): string[] =>
+  question
+    .split(/(?<=\?)\s+|\n+/)
+    .map((part) => part.trim())
+    .filter((part) => part.split(/\s+/).length >= 4);
+
+/** "tiêu chuẩn CSTĐCS và hồ sơ bằng khen tỉnh": each part names its title and what is asked of it; null for other questions. */
+function mixedParts(room: Room, question: string): string[] | null {
+  const count = (text: string, type: Concept['type']) =>
+    [...room.index.understand(text).concepts.values()].filter((one) => one.type === type).length;
+  const parts = question.split(/\s+v(?:à|a)\s+|[,;]\s*/i).filter((part) => part.trim() !== '');
+  const isMixed = parts.length > 1 && count(question, 'subject') > 1 && count(question, 'kind') > 1;
+  return isMixed && parts.every((part) => count(part, 'subject') === 1 && count(part, 'kind') > 0) ? parts : null;
 }
 
 function answerOne(room: Room, question: string, options: AskOptions): Reply {
@@ -176,6 +188,8 @@ function answerHeart(room: Room, heart: string, options: AskOptions): Reply | nu
 
 /** A question of several titles that no one card answers is answered for each of them, or not at all. */
 function answerEachTitle(room: Room, query: Query, asked: Asked, counts = ''): Reply | null {
+  // Several things asked of several titles: which belongs to which is not for guessing.
+  if ([...query.concepts.values()].filter((one) => one.type === 'kind' && !one.soft).length > 1) return null;
   const titles = titlesApart(query, room.knowledge.vocabulary.concepts);
   const replies = titles.flatMap((apart): Reply[] => {
     const decision = decide(room.knowledge, room.index, { query: apart.query, asOf: asked.asOf, today: asked.today });

@@ -23,6 +23,8 @@ const OPEN_WORDS = 1;
 const SURE = 0.8;
 
 // Asked to write a report or a submission for somebody: this card offers what can be done instead.
+// "luật thi đua, khen thưởng" without a number.
+const LAW = '06/2022/QH15';
 const WRITE_CARD = 'viet-bao-cao';
 
 /** The decision for one question. */
@@ -234,7 +236,23 @@ function notEnough(
   if (anyDay && anyDay.score >= ENOUGH && anyDay.score > (ranked[0]?.score ?? 0))
     return { kind: 'hand_over', why: 'not_in_force', card: anyDay.card };
   if (isVague(input.query)) return { kind: 'choose', why: 'unclear', cards: offer(knowledge, index, input) };
-  return withoutBasis({ index, query: input.query, ranked, allowed });
+  const cited = citing(knowledge, input.query, allowed);
+  return cited.length > 0
+    ? { kind: 'hand_over', why: 'no_basis', near: cited }
+    : withoutBasis({ index, query: input.query, ranked, allowed });
+}
+
+/** "Điều 24 luật thi đua, khen thưởng nói gì": the whole article is not here, but cards that rest on it are. */
+function citing(knowledge: Knowledge, { article, concepts }: Query, allowed: (card: Card) => boolean): Card[] {
+  const named = [...concepts.keys()].filter((id) => id.startsWith('doc:')).map((id) => id.slice(4));
+  const numbers = named.length === 0 && concepts.has('luat-tdkt') ? [LAW] : named;
+  if (article === undefined) return [];
+  return knowledge.cards.filter(
+    (card) =>
+      card.outcome === 'answer' &&
+      allowed(card) &&
+      card.basis.some((one) => one.article === article && numbers.includes(one.document)),
+  );
 }
 
 /** Handed over, with the cards beside it that may have been meant: by their matter first, then by their words. */

@@ -169,6 +169,11 @@ describe('a document by its number', () => {
     expect(reply.text).toContain('không có văn bản đúng loại và số');
   });
 
+  it('with an article leads to the cards that rest on it', () => {
+    const reply = ask('Điều 24 luật thi đua khen thưởng nói gì');
+    expect([reply.outcome, reply.options[0]?.card]).toEqual(['hand_over', 'ldtt-tieu-chuan']);
+  });
+
   it('is known with its year, and a month is no document', () => {
     expect(ask('nghị định 152/2025 còn hiệu lực không').cards).toEqual(['van-ban-152-2025-nd-cp']);
     expect(ask('LĐTT ký tháng 6/2026 bao nhiêu tiền').outcome).toBe('answer');
@@ -192,6 +197,14 @@ describe('a sure word', () => {
 
   it('is not given of one amount where two are as near', () => {
     expect(ask('khen đột xuất thưởng bao nhiêu').outcome).toBe('clarify');
+  });
+});
+
+describe('several things in one question', () => {
+  it('are answered each for its own title, or not at all', () => {
+    const reply = ask('tiêu chuẩn CSTĐCS và hồ sơ bằng khen tỉnh và tiền thưởng LĐTT');
+    expect(reply.cards).toEqual(['cstdcs-tieu-chuan', 'ho-so-hinh-thuc', 'tien-ldtt']);
+    expect(ask('tiêu chuẩn, hồ sơ, tiền thưởng của CSTĐCS với bằng khen tỉnh').outcome).not.toMatch(/^answer/);
   });
 });
 
