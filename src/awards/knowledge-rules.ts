@@ -1,4 +1,5 @@
 /** What must hold across the knowledge files, beyond the form of each. */
+import { fold } from '../kernel/text.js';
 import { ANY_DOCUMENT } from './document-life.js';
 import type { KnowledgeProblem } from './load.js';
 import type { Basis, Card, Knowledge, LegalDocument } from './model.js';
@@ -20,6 +21,7 @@ export function findKnowledgeProblems(
   for (const one of knowledge.documents.values()) checkDocument(one, knowledge, report('documents.yaml'));
   checkParameters(knowledge, report('parameters.yaml'));
   checkWords(knowledge, report('words.yaml'));
+  checkForms(knowledge, report('forms.yaml'));
   for (const card of knowledge.cards) checkCard(card, knowledge, report(fileOf.get(card.id) ?? 'documents.yaml'));
   return problems;
 }
@@ -74,6 +76,20 @@ function checkWords(knowledge: Knowledge, report: Report): void {
       ...concept.needs,
     ];
     for (const other of others) if (!concepts.has(other)) report(`concepts.${concept.id}`, `unknown concept ${other}`);
+  }
+}
+
+/** A way to ask that two cards share would offer either. */
+function checkForms({ cards, forms }: Knowledge, report: Report): void {
+  const owner = new Map<string, string>();
+  const own = new Set(cards.filter((card) => card.lifeOf === undefined).map((card) => card.id));
+  for (const [id, texts] of forms) {
+    if (!own.has(id)) report(id, 'no card of this id');
+    for (const text of texts) {
+      const other = owner.get(fold(text));
+      if (other !== undefined) report(id, `"${text}" stands under ${other} already`);
+      owner.set(fold(text), id);
+    }
   }
 }
 

@@ -24,6 +24,21 @@ function problemsAfter(file: string, change: (text: string) => string): readonly
   return result.ok ? [] : result.problems;
 }
 
+describe('further ways to ask', () => {
+  it('belong to a card that is there, and to one only', () => {
+    expect(problemsAfter('forms.yaml', (text) => `${text}khong-co-the:\n  - hỏi gì đó\n`)).toEqual([
+      { file: 'forms.yaml', field: 'khong-co-the', reason: 'no card of this id' },
+    ]);
+    const [first = ''] = [...knowledge.forms.values()][0] ?? [];
+    const other = knowledge.cards.find((card) => card.lifeOf === undefined && !knowledge.forms.has(card.id))?.id;
+    const twice = problemsAfter(
+      'forms.yaml',
+      (text) => `${text}${other ?? 'huy-hieu'}:\n  - "${first.toUpperCase()}"\n`,
+    );
+    expect(twice[0]?.reason).toContain('already');
+  });
+});
+
 describe('the shipped knowledge', () => {
   const own = knowledge.cards.filter((card) => card.lifeOf === undefined);
 
