@@ -16,7 +16,7 @@ import {
 const OWN = ['own', 'held', 'fresh', 'last', 'new'].map((name) => `test/awards/questions-${name}.jsonl`);
 // Each of these must be refused, handed over or asked back.
 const REFUSALS = 'test/awards/bad-questions.jsonl';
-const WORDINGS = 'test/awards/wordings.jsonl';
+const WORDINGS = ['test/awards/wordings.jsonl', 'test/awards/wordings-new.jsonl'];
 const PINNED = '2026-11-22';
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -63,11 +63,13 @@ function writeFurther(answerer: Answerer, options: Parameters<typeof evaluate>[2
   write(
     `\n${REFUSALS}\n${String(refusals.length)} câu, trả lời sai chỗ ${String(summarize(refusals).wronglyAnswered)}`,
   );
-  const wordings = readWordings(WORDINGS);
-  const missed = missedWordings(answerer, wordings, options);
-  const total = wordings.reduce((sum, one) => sum + one.wordings.length, 0);
-  write(`\n${WORDINGS}\n${String(total)} cách hỏi, tìm đúng thẻ ${percent(1 - missed.length / total)}`);
-  for (const line of missed) write(`  ✗ ${line}`);
+  for (const file of WORDINGS) {
+    const wordings = readWordings(file);
+    const missed = missedWordings(answerer, wordings, options);
+    const total = wordings.reduce((sum, one) => sum + one.wordings.length, 0);
+    write(`\n${file}\n${String(total)} cách hỏi, tìm đúng thẻ ${percent(1 - missed.length / total)}`);
+    for (const line of missed) write(`  ✗ ${line}`);
+  }
 }
 
 process.exitCode = main(process.argv.slice(2));

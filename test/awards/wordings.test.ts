@@ -5,13 +5,16 @@ import { missedWordings, readWordings, withoutMarks } from '../../src/dev/awards
 import { fold } from '../../src/kernel/text.js';
 import { answerer, knowledge, TODAY } from './knowledge-of-tests.js';
 
-const all = readWordings(path.join(import.meta.dirname, 'wordings.jsonl'));
-const missed = (change?: (text: string) => string): string[] =>
-  missedWordings(answerer, all, { asOf: TODAY, ...(change ? { change } : {}) });
+const read = (name: string) => readWordings(path.join(import.meta.dirname, name));
+const all = read('wordings.jsonl');
+/** Two more each, by somebody who knew the titles and answers of the cards and nothing else. */
+const apart = read('wordings-new.jsonl');
+const share = (wordings: typeof all, change?: (text: string) => string) => {
+  const missed = missedWordings(answerer, wordings, { asOf: TODAY, ...(change ? { change } : {}) });
+  return { found: 1 - missed.length / wordings.reduce((sum, one) => sum + one.wordings.length, 0), missed };
+};
 
 describe('the cards', () => {
-  const total = all.reduce((sum, one) => sum + one.wordings.length, 0);
-
   it('have three wordings each, none of which stands in the card', () => {
     const own = knowledge.cards.filter((card) => card.lifeOf === undefined);
     expect(all.map((one) => one.card).sort()).toEqual(own.map((card) => card.id).sort());
@@ -22,7 +25,13 @@ describe('the cards', () => {
   });
 
   it('are found by at least 97 % of them, marked or not', () => {
-    for (const list of [missed(), missed(withoutMarks)])
-      expect(1 - list.length / total, list.join('\n')).toBeGreaterThanOrEqual(0.97);
+    for (const { found, missed } of [share(all), share(all, withoutMarks)])
+      expect(found, missed.join('\n')).toBeGreaterThanOrEqual(0.97);
+  });
+
+  it('are found by at least 85 % of the wordings that were written apart, marked or not', () => {
+    expect(apart.reduce((sum, one) => sum + one.wordings.length, 0)).toBeGreaterThanOrEqual(370);
+    for (const { found, missed } of [share(apart), share(apart, withoutMarks)])
+      expect(found, missed.join('\n')).toBeGreaterThanOrEqual(0.85);
   });
 });
