@@ -132,7 +132,8 @@ function mixedParts(room: Room, question: string): string[] | null {
 
 function answerOne(room: Room, question: string, options: AskOptions): Reply {
   const query = room.index.understand(question, options.topic);
-  const told = askedDate(question, { today: options.asOf, money: query.concepts.has('money') });
+  const dayCounts = query.concepts.has('money') || query.concepts.has('authority');
+  const told = askedDate(question, { today: options.asOf, dayCounts });
   const asOf = told?.day ?? options.asOf;
   const topic = topicFrom(query, options.topic);
   if (told?.noSuchDay !== undefined && query.concepts.size > 0) return noSuchDay(told.noSuchDay, topic);

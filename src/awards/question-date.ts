@@ -13,8 +13,8 @@ export interface AskedDate {
 
 export interface DateContext {
   readonly today: LocalDate;
-  /** The talk is about money: the day of the decision sets the base salary. */
-  readonly money?: boolean;
+  /** The talk is about money or powers: a day that is told is the day of the decision. */
+  readonly dayCounts?: boolean;
 }
 
 // Official numbers and names of laws hold years that are no dates: "98/2023/NĐ-CP", "luật 2022".
@@ -49,14 +49,14 @@ const YEARS_AWAY: readonly (readonly [RegExp, number])[] = [
 const YEARS_AGO = /\b(\d{1,2}) nam truoc\b/;
 
 /** The day asked about, or null when the question is about today. */
-export function askedDate(question: string, { today, money = false }: DateContext): AskedDate | null {
+export function askedDate(question: string, { today, dayCounts = false }: DateContext): AskedDate | null {
   const text = fold(question).replace(NAMED, ' ');
   if (OLD_LAW.test(text)) return { day: OLD_LAW_DAY };
-  const isMoney = money || MONEY.test(text);
-  if (HISTORY.test(text) && !isMoney) return null;
+  const isDecision = dayCounts || MONEY.test(text);
+  if (HISTORY.test(text) && !isDecision) return null;
   // "ngày 30/9/2026 luật nào áp dụng" names its day; "luật cũ hay luật mới" is about today.
   if (CHANGE_OF_LAW.test(text)) return WHICH_LAW.test(text) ? exactDay(text, today, false) : null;
-  return exactDay(text, today, isMoney) ?? partOfYear(text, today) ?? namedYear(text, today);
+  return exactDay(text, today, isDecision) ?? partOfYear(text, today) ?? namedYear(text, today);
 }
 
 const pad = (part: string | undefined): string => (part ?? '').padStart(2, '0');

@@ -186,6 +186,26 @@ describe('a document by its number', () => {
   });
 });
 
+describe('powers', () => {
+  it('are those of the day asked about', () => {
+    expect(ask('năm 2024 chủ tịch xã được tặng những danh hiệu gì').cards).toEqual(['tham-quyen-xa-truoc']);
+    expect(ask('chủ tịch xã được tặng những danh hiệu gì').cards).toEqual(['tham-quyen-xa']);
+    expect(ask('chủ tịch xã được tặng những danh hiệu gì').text).toContain('Từ 01/7/2025');
+  });
+
+  it('to propose are those of the title: the province proposes what the centre gives', () => {
+    expect(ask('ai đề nghị tặng bằng khen thủ tướng').cards).toEqual(['de-nghi-trung-uong']);
+    expect(ask('ai đề nghị xét tặng danh hiệu thi đua').cards).toEqual(['tham-quyen-de-nghi']);
+  });
+});
+
+describe('titles that only look alike', () => {
+  it.each(['tiêu chuẩn đơn vị quyết thắng', 'kỷ niệm chương quốc hội thưởng bao nhiêu'])(
+    'are not answered with the rules of their neighbours: %s',
+    (question) => expect(ask(question).outcome).toBe('hand_over'),
+  );
+});
+
 describe('a sure word', () => {
   it.each([
     'dùng quỹ thi đua khen thưởng để liên hoan được không',
