@@ -29,9 +29,9 @@ describe('the cards', () => {
       expect(found, missed.join('\n')).toBeGreaterThanOrEqual(0.97);
   });
 
-  it('are found by at least 84 % of the wordings that were written apart, marked or not', () => {
+  it('are found by at least 86 % of the wordings that were written apart, marked or not', () => {
     expect(apart.reduce((sum, one) => sum + one.wordings.length, 0)).toBeGreaterThanOrEqual(370);
     for (const { found, missed } of [share(apart), share(apart, withoutMarks)])
-      expect(found, missed.join('\n')).toBeGreaterThanOrEqual(0.84);
+      expect(found, missed.join('\n')).toBeGreaterThanOrEqual(0.86);
   });
 });
