@@ -51,6 +51,8 @@ class Engine implements DeliveryEngine {
   #isStopped = false;
   /** What follows a drained bulk lane. */
   #following: Promise<void> = Promise.resolve();
+  /** Writes of who cannot be reached any more. */
+  #marking: Promise<void> = Promise.resolve();
 
   constructor(options: EngineOptions) {
     this.#o = options;
@@ -140,7 +142,10 @@ class Engine implements DeliveryEngine {
     const until = Date.now() + deadlineMs;
     await this.#dispatcher.stop(deadlineMs);
     // It still needs the store, which is closed after us.
-    await Promise.race([this.#following, sleep(Math.max(0, until - Date.now()), undefined, { ref: false })]);
+    await Promise.race([
+      Promise.all([this.#marking, this.#following]),
+      sleep(Math.max(0, until - Date.now()), undefined, { ref: false }),
+    ]);
     for (const lane of DELIVERY_LANES)
       for (const { resolve } of this.#waiters[lane].splice(0)) resolve(this.#stats[lane]);
   }
@@ -186,7 +191,7 @@ class Engine implements DeliveryEngine {
     const gone = called.flatMap(({ held, outcome }) =>
       outcome.isGone && held.isReachable && held.contactId !== null ? [held.contactId] : [],
     );
-    if (gone.length > 0) void this.#markBlocked(gone);
+    if (gone.length > 0) this.#marking = Promise.all([this.#marking, this.#markBlocked(gone)]).then(() => undefined);
   }
 
   /** Whoever cannot be reached is not called again until he writes. If this is lost, the next call finds out again. */
@@ -221,8 +226,9 @@ class Engine implements DeliveryEngine {
     const failed = lines.find((other) => other.error !== null);
     const waiters = this.#waiters[lane].splice(0);
     const stats = this.#stats[lane];
-    const followed = lane === 'bulk' ? this.#afterBulk(stats) : Promise.resolve();
-    if (lane === 'bulk') this.#following = Promise.all([this.#following, followed]).then(() => undefined);
+    // A drained lane knows whom it cannot reach: the other ways are looked for after that.
+    const followed = this.#marking.then(() => (lane === 'bulk' ? this.#afterBulk(stats) : undefined));
+    this.#following = Promise.all([this.#following, followed]).then(() => undefined);
     void followed.then(() => {
       for (const { resolve, reject } of waiters) {
         if (failed) reject(failed.error);

@@ -56,10 +56,30 @@ describe('a failure', () => {
       blocked.has(outgoing.address)
         ? { kind: 'failed', failure: 'recipient-gone', detail: '403' }
         : sent(outgoing.attemptId);
-    const engine = world.engine([channel]);
-    expect(await engine.drain('bulk')).toEqual({ sent: 95, failed: 5, uncertain: 0, retried: 0 });
     const { pool } = world.database.store;
-    await waitFor(async () => (await pool.query(`select 1 from contact where state = 'blocked'`)).rowCount === 5);
+    const marked = async () => (await pool.query(`select 1 from contact where state = 'blocked'`)).rowCount;
+    const seen: (number | null)[] = [];
+    const settle = async () => {
+      seen.push(await marked());
+      return [];
+    };
+    const broadcasts = { settle, expandDue: () => Promise.resolve([]) };
+    const engine = world.engine([channel], { broadcasts });
+    // The mark has to wait for a lock; what follows a drained lane begins after it all the same.
+    const locker = await pool.connect();
+    await locker.query('begin');
+    await locker.query('select 1 from contact where id = $1 for no key update', [people[0]?.contactId]);
+    const drained = engine.drain('bulk');
+    try {
+      await waitFor(async () => (await world.counts())['failed'] === 5);
+      await waitFor(async () => (await pool.query('select 1 from pg_locks where not granted')).rowCount !== 0);
+      expect(seen).toEqual([]);
+    } finally {
+      await locker.query('commit');
+      locker.release();
+    }
+    expect(await drained).toEqual({ sent: 95, failed: 5, uncertain: 0, retried: 0 });
+    expect([await marked(), ...seen]).toEqual([5, 5]);
     // Planned while the contact was thought to be there.
     await pool.query(`insert into attempt (message_id, try, channel, contact_id, conversation_id, lane, state, waiting, due)
       select message_id, 2, channel, contact_id, conversation_id, lane, 'queued', true, now() from attempt where state = 'failed' order by id limit 1`);
