@@ -5,7 +5,7 @@ import { loadQuietHours } from '../calendar/index.js';
 import type { Outbox } from '../delivery/ports.js';
 import { createReminderTick, createReviewWatch, type Ticked } from '../reporting/index.js';
 import type { Store, Tx } from '../store/index.js';
-import { openTasks } from '../tasks/index.js';
+import { closeTask, openTasks } from '../tasks/index.js';
 import { createUnitsDay, inCharge } from '../units/index.js';
 import { reportingDeps } from './effects.js';
 import { SUCCESSION } from './succession.js';
@@ -30,7 +30,7 @@ export function createBusinessTick(deps: {
   const { answerer } = deps;
   const watchLaw = answerer
     ? createLawWatch({
-        ...{ store, outbox, inCharge, openTasks },
+        ...{ store, outbox, inCharge, openTasks, closeTask },
         knowledge: () => answerer.knowledge,
         refresh: () => answerer.refresh(store.db),
       })

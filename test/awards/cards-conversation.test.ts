@@ -104,6 +104,18 @@ describe('correcting', () => {
     expect(preview).toContain(`⚠️ Cách hỏi «${QUESTION}»`);
   });
 
+  it('warns of a document that has ended already', async () => {
+    const d = desk();
+    await d.press(`go:card-edit:${ID}`);
+    await d.tap('Căn cứ');
+    const preview = await d.type('Nghị định 98/2023 Điều 30 khoản 7', 'đổi căn cứ');
+    expect(preview).toContain('98/2023/NĐ-CP: đã hết hiệu lực từ 01/07/2025');
+    await d.tap('Lưu thẻ');
+    await d.press('go:card-edit:ldtt-la-gi');
+    await d.tap('Căn cứ');
+    expect(await d.type('Luật 06/2022 Điều 24', 'đổi căn cứ')).not.toContain('đã hết hiệu lực');
+  });
+
   it('of two officers at once: the second is told by whom and why, and loses nothing', async () => {
     const [one, two] = [desk(lan), desk(minh)];
     await correct(one);

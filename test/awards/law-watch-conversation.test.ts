@@ -150,6 +150,24 @@ describe('recording a change', () => {
     expect(cards).not.toContain('tien-cstdcs');
   });
 
+  it('warns before it is recorded when nothing would be in force between two documents', async () => {
+    const p = play();
+    const GAP = 'hết hiệu lực từ 01/05/2025, nhưng 152/2025/NĐ-CP đến 01/07/2025 mới có hiệu lực';
+    await p.press('go:law-change:98/2023/NĐ-CP');
+    await p.tap('Hết hiệu lực');
+    await p.type('1/5/2025');
+    expect(await p.type('Công báo số 12')).toContain(GAP);
+    // The same from the other side: the new one begins later than the old one ends.
+    await p.press(`go:law-change:${DECREE}`);
+    await p.tap('Ngày có hiệu lực');
+    await p.type('1/9/2025');
+    expect(await p.type('Công báo số 12')).toContain('98/2023/NĐ-CP hết hiệu lực từ 01/07/2025, nhưng');
+    await p.press(`go:law-change:${DECREE}`);
+    await p.tap('Hết hiệu lực');
+    await p.type('1/2/2027');
+    expect(await p.type('Công báo số 12')).not.toContain('ở giữa');
+  });
+
   it('takes the last record back where there is one, and says which', async () => {
     const none = play();
     await none.press(`go:law-change:${DECREE}`);

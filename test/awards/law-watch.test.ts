@@ -195,6 +195,7 @@ describe('in the database', () => {
   const deps = (known: Knowledge = knowledge) => ({
     outbox,
     openTasks,
+    closeTask,
     knowledge: () => known,
     inCharge: () => Promise.resolve([{ person: `m:${officer.memberId ?? ''}` as const }]),
   });
@@ -237,8 +238,14 @@ describe('in the database', () => {
     expect((await told()).length).toBe(2);
     expect((await tasks()).length).toBe(2);
     await raise(morning('2027-02-25'), withDocuments({ number: DECREE, inForceTo: '2027-04-01' }));
-    expect((await tasks()).length).toBe(3);
+    // The day that is no more is nobody's work any more.
+    const moved = [`document:${DECREE}:2027-04-01`, `document:${CIRCULAR}:2027-03-01`].sort();
+    expect((await tasks()).map((task) => task.refId)).toEqual(moved);
     expect((await told()).at(-1)).toContain('01/04/2027');
+    // It comes back when the correction is taken back, and is told again.
+    expect(await raise(morning('2027-02-25'))).toBe(1);
+    expect((await tasks()).map((task) => task.refId)).toContain(`document:${DECREE}:2027-03-01`);
+    expect((await told()).at(-1)).toContain('01/03/2027');
   });
 
   it('raises once when two processes look at the same moment', async () => {

@@ -17,7 +17,7 @@ import { loadCurrent, type Current, type Reads } from './current.js';
 import { isOfficer, saveCard } from './effects.js';
 import { cardButton } from './flow-act.js';
 import { CLEAR, lengthText, readField } from './read-field.js';
-import { FIELDS, fieldText, LEVELS, type Field } from './texts.js';
+import { endedTexts, FIELDS, fieldText, LEVELS, type Field } from './texts.js';
 
 const dataSchema = z.object({
   id: z.string(),
@@ -151,6 +151,7 @@ function confirmStep(answerer: Answerer) {
           t('awards.cards.preview.new', { text: fieldText(next, field, knowledge) }),
           t('awards.cards.preview.reason', { reason }),
           ...(card.state === 'da-doi-chieu' && field !== 'asks' ? [t('awards.cards.preview.unchecked')] : []),
+          ...(field === 'basis' ? endedTexts(next, knowledge, today) : []),
           ...(field === 'asks' ? alsoAsked(next, answerer, today) : []),
         ],
         options: [

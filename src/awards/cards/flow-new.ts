@@ -11,7 +11,7 @@ import { isOfficer, saveCard } from './effects.js';
 import { cardButton } from './flow-act.js';
 import { CLEAR, lengthText, readField } from './read-field.js';
 import type { AnsweredQuestion } from './store.js';
-import { cardTexts, fieldText, LEVELS } from './texts.js';
+import { cardTexts, endedTexts, fieldText, LEVELS } from './texts.js';
 
 const dataSchema = z.object({
   question: z.string().optional(),
@@ -170,6 +170,7 @@ function confirmStep(answerer: Answerer) {
           t('awards.cards.new.preview'),
           ...cardTexts(card, 1, answerer.knowledge),
           ...(problem ? [problemText(problem)] : []),
+          ...endedTexts(card, answerer.knowledge, today),
           ...alsoAsked(card, answerer, today),
         ],
         options: [

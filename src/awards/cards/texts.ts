@@ -1,6 +1,7 @@
 /** How cards, their parts and their history are said. */
 import { raw, t, type Text } from '../../conversation/index.js';
 import { formatDate, formatMoment } from '../../kernel/format.js';
+import type { LocalDate } from '../../kernel/local-date.js';
 import { basisText } from '../compose.js';
 import type { Card, Knowledge } from '../model.js';
 import type { CardVersion } from './store.js';
@@ -57,6 +58,18 @@ export function cardTexts(card: Card, version: number, knowledge: Knowledge): Te
     t('awards.cards.show.about', { level: levelText(card.level), subjects: subjectsText(card, knowledge) }),
     t('awards.cards.show.certainty', { text: t(`awards.cards.certainty.${card.certainty}`) }),
   ];
+}
+
+/** Documents of the card that have ended already: it answers for the time before, and only for that. */
+export function endedTexts({ basis, anyDate }: Card, knowledge: Knowledge, today: LocalDate): Text[] {
+  if (anyDate) return [];
+  const numbers = [...new Set(basis.map(({ document }) => document))];
+  return numbers.flatMap((number) => {
+    const end = knowledge.documents.get(number)?.inForceTo;
+    return end !== undefined && end <= today
+      ? [t('awards.cards.preview.ended', { document: number, day: formatDate(end) })]
+      : [];
+  });
 }
 
 /** Who compared the card with its document, and when. */

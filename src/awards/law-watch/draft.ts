@@ -1,6 +1,7 @@
 /** What an officer has told of a change so far, and what it comes to. */
 import { z } from 'zod';
 import { t, type Text } from '../../conversation/index.js';
+import { formatDate } from '../../kernel/format.js';
 import type { Card, Knowledge } from '../model.js';
 import { CHANGES, findChangeProblem, withAmendment, type ChangeProblem, type DocumentChange } from './change.js';
 import { changeText, documentName } from './texts.js';
@@ -36,6 +37,28 @@ export function draftText(knowledge: Knowledge, data: ChangeDraft): Text {
   return what === 'undo'
     ? t('awards.law.change.undo', { document, on: last?.on ?? '', reason: last?.reason ?? '' })
     : changeText(what, document, changeOf(knowledge, data));
+}
+
+/** The days on which, after this change, neither the ended document nor the one in its place is in force. */
+export function gapText(knowledge: Knowledge, data: ChangeDraft): Text[] {
+  const changed = { ...knowledge.documents.get(data.number), ...changeOf(knowledge, data), number: data.number };
+  const now = (number: string) => (number === data.number ? changed : knowledge.documents.get(number));
+  return [...knowledge.documents.keys()].flatMap((number) => {
+    const old = now(number);
+    const next = old?.replacedBy === undefined ? undefined : now(old.replacedBy);
+    const begins = next?.inForceFrom;
+    if (number !== data.number && next?.number !== data.number) return [];
+    return old?.inForceTo !== undefined && begins !== undefined && begins > old.inForceTo
+      ? [
+          t('awards.law.preview.gap', {
+            document: number,
+            by: next?.number ?? '',
+            from: formatDate(old.inForceTo),
+            to: formatDate(begins),
+          }),
+        ]
+      : [];
+  });
 }
 
 /** An officer's word is second-hand until the text itself was compared: answers say so. */

@@ -8,7 +8,7 @@ import type { Prisma } from '../../store/index.js';
 import type { AwardsDeps } from '../effects.js';
 import { maskPersonal } from '../personal.js';
 import { changeSchema, type DocumentChange } from './change.js';
-import { findLawTask, newestChange, type CheckData } from './store.js';
+import { CHECK_REF, findLawTask, newestChange, type CheckData } from './store.js';
 
 export interface RecordChange {
   readonly id: string;
@@ -59,7 +59,7 @@ export function createLawEffects(deps: Deps): EffectHandler[] {
   ];
 }
 
-const refOfChange = (number: string, version: number): string => `change:${number}:${String(version)}`;
+const refOfChange = (number: string, version: number): string => `${CHECK_REF}${number}:${String(version)}`;
 
 async function record(deps: Deps, payload: RecordChange, at: EffectContext): Promise<Refusal | undefined> {
   const { tx, now, actor } = at;

@@ -56,10 +56,10 @@ export function endingsOf({ documents, parameters }: Knowledge): Ending[] {
   return endings.sort((a, b) => a.on.localeCompare(b.on) || a.id.localeCompare(b.id));
 }
 
-const keyOf = (ending: Ending, step: number): string => `${ending.id}:${String(step)}`;
+const keyOf = (endingId: string, step: number): string => `${endingId}:${String(step)}`;
 
 /** All keys that an ending may ever have. */
-export const keysOf = (ending: Ending): string[] => STEPS.map((step) => keyOf(ending, step));
+export const keysOf = (endingId: string): string[] => STEPS.map((step) => keyOf(endingId, step));
 
 /**
  * The alarms due on a day: for each ending only the nearest step, whatever was missed before. What had begun before
@@ -70,8 +70,8 @@ export function dueAlarms(endings: readonly Ending[], today: LocalDate, raised: 
     const daysLeft = daysBetween(today, ending.on);
     const step = STEPS.findLast((one) => Math.max(daysLeft, 0) <= one);
     if (step === undefined) return [];
-    const key = keyOf(ending, step);
-    const announced = keysOf(ending).some((one) => raised.has(one));
+    const key = keyOf(ending.id, step);
+    const announced = keysOf(ending.id).some((one) => raised.has(one));
     return raised.has(key) || (daysLeft < 0 && !announced) ? [] : [{ key, ending, daysLeft }];
   });
 }

@@ -16,7 +16,7 @@ import { shorten } from '../../kernel/text.js';
 import type { Answerer } from '../answerer.js';
 import type { Knowledge } from '../model.js';
 import { CHANGES, findChangeProblem, findDocument, readArticles, readNumber } from './change.js';
-import { cardsOf, changeDraftSchema, changeOf, draftText, problemOf, type ChangeDraft } from './draft.js';
+import { cardsOf, changeDraftSchema, changeOf, draftText, gapText, problemOf, type ChangeDraft } from './draft.js';
 import { isOfficer, recordChange } from './effects.js';
 import type { TouchedBy } from './flow-documents.js';
 import type { Reads } from './screens.js';
@@ -229,6 +229,7 @@ function confirmStep(knowledge: () => Knowledge, touched: TouchedBy) {
         text: [
           draftText(knowledge(), data),
           t('awards.law.preview.reason', { reason: data.reason ?? '' }),
+          ...gapText(knowledge(), data),
           t('awards.law.preview.cards', { n: cards.length }),
           ...cardLines(cards, LISTED),
           ...rulesLines(touched(data.number)),

@@ -4,18 +4,21 @@ import type { Outbox, Recipient } from '../../delivery/ports.js';
 import { renderText } from '../../conversation/index.js';
 import { localDate } from '../../kernel/local-date.js';
 import type { Store, Tx } from '../../store/index.js';
-import type { NewTask } from '../../tasks/index.js';
+import type { closeTask, NewTask } from '../../tasks/index.js';
 import type { Knowledge } from '../model.js';
-import { dueAlarms, endingsOf, keysOf, type Alarm } from './endings.js';
-import { claimAlarms, raisedKeys } from './store.js';
+import { dueAlarms, endingsOf, keysOf, type Alarm, type Ending } from './endings.js';
+import { claimAlarms, forgetAlarms, openAlarmTasks, raisedKeys } from './store.js';
 import { alarmText, cardLines } from './texts.js';
 import { cardsTouchedBy } from './touched.js';
+
+type CloseTask = typeof closeTask;
 
 export interface LawWatchDeps {
   readonly outbox: Pick<Outbox, 'tell'>;
   /** The knowledge as it is now, officers' corrections included. */
   knowledge(): Knowledge;
   openTasks(tx: Tx, tasks: readonly NewTask[], now: Date): Promise<void>;
+  closeTask: CloseTask;
   /** Officers and administrators. */
   inCharge(tx: Tx): Promise<readonly Recipient[]>;
 }
@@ -27,7 +30,11 @@ const LISTED = 10;
 export async function raiseLawAlarms(deps: LawWatchDeps, tx: Tx, now: Date): Promise<number> {
   const knowledge = deps.knowledge();
   const endings = endingsOf(knowledge);
-  const raised = await raisedKeys(tx, endings.flatMap(keysOf));
+  await closeMoved(deps, tx, endings, now);
+  const raised = await raisedKeys(
+    tx,
+    endings.flatMap(({ id }) => keysOf(id)),
+  );
   const due = dueAlarms(endings, localDate(now), raised);
   if (due.length === 0) return 0;
   const mine = await claimAlarms(
@@ -55,6 +62,14 @@ export async function raiseLawAlarms(deps: LawWatchDeps, tx: Tx, now: Date): Pro
     now,
   );
   return alarms.length;
+}
+
+/** Tasks of days that are no more, because an officer corrected them, are done; should such a day come back, it is told anew. */
+async function closeMoved(deps: LawWatchDeps, tx: Tx, endings: readonly Ending[], now: Date): Promise<void> {
+  const known = new Set(endings.map(({ id }) => id));
+  const moved = (await openAlarmTasks(tx)).filter((id) => !known.has(id));
+  for (const refId of moved) await deps.closeTask(tx, { kind: 'law', refId }, { byId: null, result: 'moved' }, now);
+  await forgetAlarms(tx, moved.flatMap(keysOf));
 }
 
 /** One message for all that is due, however much that is. */

@@ -35,6 +35,9 @@ export interface CheckData {
   readonly since: string;
 }
 
+/** How the tasks begin in which cards are checked again after a change; the others are alarms. */
+export const CHECK_REF = 'change:';
+
 /** Builds the reads on a transaction. */
 export function createLawReads(tx: Tx): LawReads {
   return { change: (number) => newestChange(tx, number), task: (refId) => findLawTask(tx, refId) };
@@ -77,4 +80,14 @@ export async function claimAlarms(tx: Tx, keys: readonly string[], now: Date): P
     insert into law_alarm (key, raised_at) select unnest(${[...keys]}::text[]), ${now}
     on conflict do nothing returning key`;
   return new Set(rows.map((row) => row.key));
+}
+
+/** What open alarms are about: ids of endings. */
+export async function openAlarmTasks(tx: Tx): Promise<string[]> {
+  const where = { kind: 'law', doneAt: null, NOT: { refId: { startsWith: CHECK_REF } } };
+  return (await tx.task.findMany({ where, select: { refId: true } })).map(({ refId }) => refId);
+}
+
+export async function forgetAlarms(tx: Tx, keys: readonly string[]): Promise<void> {
+  if (keys.length > 0) await tx.lawAlarm.deleteMany({ where: { key: { in: [...keys] } } });
 }

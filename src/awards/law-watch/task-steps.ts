@@ -3,7 +3,7 @@ import { defineStep, raw, t, type Move } from '../../conversation/index.js';
 import type { Knowledge } from '../model.js';
 import { closeLawTask, keepCard } from './effects.js';
 import { cardOption, fresh, LISTED, numbered, paged, turned, type Data, type Reads } from './screens.js';
-import type { LawTask } from './store.js';
+import { CHECK_REF, type LawTask } from './store.js';
 
 /** An alarm to take note of, or cards to be gone through again. */
 export function taskStep(knowledge: () => Knowledge) {
@@ -95,6 +95,6 @@ export function cardStep(knowledge: () => Knowledge) {
   });
 }
 
-const isCheck = (ref: string): boolean => ref.startsWith('change:');
+const isCheck = (ref: string): boolean => ref.startsWith(CHECK_REF);
 /** `document:152/2025/NĐ-CP:2027-03-01` and `change:152/2025/NĐ-CP:1`. */
 const numberOf = (ref: string): string => ref.split(':')[1] ?? '';
