@@ -67,17 +67,25 @@ describe('a condition', () => {
   it('that must not be is met by a no', () => {
     expect(verdict('ttldtt', 'canh-cao', { kind: 'yes', yes: false })?.verdict).toBe('met');
     expect(verdict('ldtt', 'ky-luat', { kind: 'yes', yes: true })?.verdict).toBe('missing');
+    // What was achieved since a discipline was served counts: somebody has to look from when that is.
+    const disciplined = (yes: boolean) => verdict('ldtt', 'da-ky-luat', { kind: 'yes', yes })?.verdict;
+    expect([disciplined(true), disciplined(false)]).toEqual(['unsure', 'met']);
   });
 
   it('that was not told is unsure, that the council weighs is never met', () => {
     expect(verdict('ldtt', 'nhiem-vu', { kind: 'unknown' })?.verdict).toBe('unsure');
-    expect(check(rules, title('ldtt'), {}, occasion).map((one) => one.verdict)).toEqual(['unsure', 'judged', 'unsure']);
+    expect(check(rules, title('ldtt'), {}, occasion).map((one) => one.verdict)).toEqual([
+      'unsure',
+      'judged',
+      'unsure',
+      'unsure',
+    ]);
   });
 
   it('is not weighed after the end of its document', () => {
     const after = { knowledge, day: '2027-03-01' };
     const found = check(rules, title('ldtt'), { 'ky-luat': { kind: 'yes', yes: false } }, after);
-    expect(found.at(-1)?.verdict).toBe('lapsed');
+    expect(found.slice(-2).map((one) => one.verdict)).toEqual(['lapsed', 'lapsed']);
     const words = resultTexts(title('ldtt'), found, after).map((text) => renderText(text, 'vi'));
     expect(words.join('\n')).toContain('không còn hiệu lực ngày 01/03/2027');
   });
@@ -181,14 +189,15 @@ describe('in chat', () => {
 
   it('asks a collective one thing at a time and counts at the end', async () => {
     const p = play();
-    expect(await p.type('kiểm tra điều kiện ttlđxs')).toContain('Tập thể lao động xuất sắc – điều kiện 1/5');
+    expect(await p.type('kiểm tra điều kiện ttlđxs')).toContain('Tập thể lao động xuất sắc – điều kiện 1/6');
     await p.tap('Có');
     expect(await p.tap('Có')).toContain('bao nhiêu người');
     expect(await p.type('12/8')).toContain('không thể lớn hơn');
-    expect(await p.type('8/12')).toContain('điều kiện 4/5');
+    expect(await p.type('8/12')).toContain('điều kiện 4/6');
     await p.type('không rõ');
-    const result = await p.type('chưa');
-    expect(result).toContain('Có 3, còn thiếu 1, chưa rõ 1, hội đồng xem xét 2.');
+    await p.type('chưa');
+    const result = await p.type('không');
+    expect(result).toContain('Có 4, còn thiếu 1, chưa rõ 1, hội đồng xem xét 2.');
     expect(result).toContain(
       '✗ Tỷ lệ cá nhân đạt Lao động tiên tiến (8/12 = 66,67 % < 70 %). Luật số 06/2022/QH15, Điều 27, khoản 1',
     );
@@ -198,18 +207,18 @@ describe('in chat', () => {
   it('goes back a question with "lùi"', async () => {
     const p = play();
     await p.type('kiểm tra điều kiện', 'chiến sĩ thi đua cơ sở', 'có');
-    expect(p.text()).toContain('điều kiện 2/3');
-    expect(await p.type('lùi')).toContain('điều kiện 1/3');
-    expect(await p.type('chưa')).toContain('điều kiện 2/3');
-    await p.type('Không có điều nào', 'không');
-    expect(p.text()).toContain('Có 1, còn thiếu 2');
+    expect(p.text()).toContain('điều kiện 2/4');
+    expect(await p.type('lùi')).toContain('điều kiện 1/4');
+    expect(await p.type('chưa')).toContain('điều kiện 2/4');
+    await p.type('Không có điều nào', 'không', 'không');
+    expect(p.text()).toContain('Có 2, còn thiếu 2');
   });
 
   it('offers a choice of alternatives and reads years', async () => {
     const p = play();
     await p.press('go:eligible:cstd-tinh');
     expect(await p.type('ba năm')).toContain('bốn chữ số');
-    await p.type('2023, 2024, 2025', 'sáng kiến', 'không');
+    await p.type('2023, 2024, 2025', 'sáng kiến', 'không', 'không');
     expect(p.text()).toContain('✓ 03 lần liên tục đạt Chiến sĩ thi đua cơ sở (2023, 2024, 2025: 3 ≥ 3)');
     expect(p.text()).toContain('hội đồng xem xét 2');
   });
@@ -227,7 +236,7 @@ describe('in chat', () => {
     const p = play();
     expect(await p.type('kiểm tra điều kiện LĐTT và CSTĐCS')).toContain('danh hiệu, hình thức nào');
     expect(await p.type('LĐTT và CSTĐCS')).toContain('chỉ soát một danh hiệu');
-    expect(await p.type('CSTĐCS')).toContain('điều kiện 1/3');
+    expect(await p.type('CSTĐCS')).toContain('điều kiện 1/4');
   });
 
   it('takes a polite yes and no, and does not take a telephone number for a share', async () => {
@@ -235,8 +244,8 @@ describe('in chat', () => {
     await p.type('kiểm tra điều kiện ttlđtt', 'vâng ạ');
     expect(await p.type('0912345678')).toContain('chưa đọc được tỷ lệ');
     expect(await p.type('7/10')).toContain('cảnh cáo');
-    await p.type('dạ không', 'không ạ');
-    expect(p.text()).toContain('Có 4, còn thiếu 0, chưa rõ 0, hội đồng xem xét 2.');
+    await p.type('dạ không', 'không ạ', 'chưa ạ');
+    expect(p.text()).toContain('Có 5, còn thiếu 0, chưa rõ 0, hội đồng xem xét 2.');
   });
 
   it('answers a question in between and goes on where it was', async () => {
@@ -245,8 +254,8 @@ describe('in chat', () => {
     await p.type('kiểm tra điều kiện ldtt');
     const said = await p.type('lao động tiên tiến được thưởng bao nhiêu?');
     expect(said).toContain('760.000');
-    expect(said).toContain('Tự soát Lao động tiên tiến – điều kiện 1/2');
-    expect(await p.type('có')).toContain('điều kiện 2/2');
+    expect(said).toContain('Tự soát Lao động tiên tiến – điều kiện 1/3');
+    expect(await p.type('có')).toContain('điều kiện 2/3');
   });
 
   it('counts as missing what is under examination, and names the clause', async () => {
@@ -254,8 +263,10 @@ describe('in chat', () => {
     expect(await p.type('kiểm tra điều kiện bk tỉnh')).toContain('còn đường khác');
     expect(await p.type('2024, 2025')).toContain('không tính sáng kiến đã dùng');
     expect(await p.type('2')).toContain('do có dấu hiệu vi phạm');
+    expect(await p.type('có')).toContain('bị thi hành kỷ luật không');
     const result = await p.type('có');
-    expect(result).toContain('Có 2, còn thiếu 1, chưa rõ 0, hội đồng xem xét 1.');
+    expect(result).toContain('Có 2, còn thiếu 1, chưa rõ 1, hội đồng xem xét 1.');
+    expect(result).toMatch(/\? Không bị kỷ luật .*từ khi chấp hành xong/);
     expect(result).toMatch(/✗ Không đang bị xem xét kỷ luật.*Điều 4, khoản 4/);
     expect(result).toContain('phải đối chiếu bản sửa đổi');
   });
@@ -265,16 +276,17 @@ describe('in chat', () => {
     p.now = new Date('2027-03-01T02:00:00Z');
     expect(await p.type('kiểm tra điều kiện ldtt')).toContain('điều kiện 1/1');
     const result = await p.type('có');
-    expect(result).toContain('1 điều kiện chưa soát được');
+    expect(result).toContain('2 điều kiện chưa soát được');
     expect(result).not.toContain('✗');
   });
 
   it('speaks English around the Vietnamese of the law', async () => {
     const p = play('en');
     expect(await p.type('check eligibility')).toContain('Which title');
-    expect(await p.type('ttldxs')).toContain('condition 1/5');
+    expect(await p.type('ttldxs')).toContain('condition 1/6');
     await p.type('yes', 'no', '70%', "don't know");
-    expect(await p.type('no')).toContain('There: 3, missing: 1, not known: 1, for the council: 2.');
+    await p.type('no');
+    expect(await p.type('no')).toContain('There: 4, missing: 1, not known: 1, for the council: 2.');
     expect(p.text()).toContain('(70 % ≥ 70 %)');
     expect(p.labels()).toContain('Check again');
   });

@@ -56,7 +56,8 @@ function weigh(
     verdict: isMet ? 'met' : 'missing',
     ...(sum === undefined ? {} : { sum }),
   });
-  if (condition.kind === 'yes' && given.kind === 'yes') return finding(given.yes === (condition.wanted === 'yes'));
+  if (condition.kind === 'yes' && given.kind === 'yes')
+    return { condition, verdict: given.yes === (condition.wanted === 'yes') ? 'met' : condition.ifNot };
   if (condition.kind === 'oneOf' && given.kind === 'choice') return finding(given.id !== null);
   if (condition.kind === 'number' && given.kind === 'number')
     return finding(

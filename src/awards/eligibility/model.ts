@@ -11,7 +11,14 @@ const shared = { id, name: text, basis, certainty: z.enum(CERTAINTIES) };
 const atLeast = z.number().int().positive();
 
 const conditionSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ ...shared, kind: z.literal('yes'), ask: text, wanted: z.enum(['yes', 'no']).default('yes') }),
+  z.strictObject({
+    ...shared,
+    kind: z.literal('yes'),
+    ask: text,
+    wanted: z.enum(['yes', 'no']).default('yes'),
+    /** What the other answer means: the condition is missing, or somebody has to look. */
+    ifNot: z.enum(['missing', 'unsure']).default('missing'),
+  }),
   z.strictObject({ ...shared, kind: z.literal('share'), ask: text }),
   z.strictObject({ ...shared, kind: z.literal('years'), ask: text, atLeast }),
   z.strictObject({ ...shared, kind: z.literal('number'), ask: text, atLeast }),
