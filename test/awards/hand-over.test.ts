@@ -194,7 +194,12 @@ describe('a question', () => {
     const p = play(officer);
     await p.press(`go:answer-question:${question.id}`);
     await p.tap('Khép câu hỏi');
+    const preview = await p.type('Việc này thuộc cơ quan bảo hiểm xã hội.');
+    expect(preview).toContain(`Câu hỏi ${question.code} ("Câu hỏi ngoài việc của Sở?") được khép: Việc này thuộc`);
+    expect(effectsOf(p)).toEqual([]);
+    expect(await p.tap('Sửa')).toContain('Vì sao khép');
     await p.type('Việc này thuộc cơ quan bảo hiểm xã hội.');
+    await p.tap('Khép câu hỏi');
     await apply(officer, ...effectsOf(p));
     expect(await apply(officer, ...effectsOf(p))).toMatchObject({ refused: 'answered' });
     expect(await answersTo(asker)).toEqual([

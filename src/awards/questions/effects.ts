@@ -98,6 +98,22 @@ async function answer(deps: AwardsDeps, payload: OfficersAnswer, at: EffectConte
   return undefined;
 }
 
+/** What the asker of a closed question reads. */
+export const closedText = (of: {
+  readonly code: string;
+  readonly text: string;
+  readonly reason: string;
+  readonly name: string;
+  readonly now: Date;
+}): Text =>
+  t('awards.answer.closed', {
+    code: of.code,
+    question: shorten(of.text, TITLE_LIMIT),
+    reason: of.reason,
+    name: of.name,
+    day: formatDate(localDate(of.now)),
+  });
+
 async function close(
   deps: AwardsDeps,
   { questionId, reason }: { questionId: string; reason: string },
@@ -112,13 +128,7 @@ async function close(
     data: { state: 'closed', answer: reason, answeredById: actor.memberId, answeredAt: now },
   });
   await settle(deps, question, 'question.close', 'closed', at);
-  const text = t('awards.answer.closed', {
-    code: question.code,
-    question: shorten(question.text, TITLE_LIMIT),
-    reason,
-    name: actor.name,
-    day: formatDate(localDate(now)),
-  });
+  const text = closedText({ ...question, reason, name: actor.name, now });
   await tellAsker(question, { text, buttons: buttonsAfter(question.code) }, at);
   return undefined;
 }

@@ -20,7 +20,7 @@ import { fold, shorten } from '../../kernel/text.js';
 import type { Answerer } from '../answerer.js';
 import { basisText, documentWarnings } from '../compose.js';
 import type { AwardsReads } from '../store.js';
-import { answerQuestion, answerSay, closeQuestion } from './effects.js';
+import { answerQuestion, answerSay } from './effects.js';
 import { sameAs } from './group.js';
 import { isOfficer, MOST_WAITING, type LikenessNow } from './questions.js';
 import type { QuestionReads, WaitingQuestion } from './store.js';
@@ -55,7 +55,7 @@ export function createAnswerFlow(answerer: Answerer, likeness: LikenessNow): Flo
   };
   return defineFlow<Data, Reads>({
     name: 'answer-question',
-    version: 2,
+    version: 3,
     data: dataSchema,
     commands: [
       defineCommand<Data, Reads>({
@@ -67,7 +67,6 @@ export function createAnswerFlow(answerer: Answerer, likeness: LikenessNow): Flo
     ],
     steps: {
       write: defineStep<Data, Reads, Loaded>({ load, ask: askWrite, answer: takeWritten }),
-      close: defineStep<Data, Reads, Loaded>({ load, ask: askReason, answer: takeReason, refused }),
       general: defineStep<Data, Reads, Loaded>({ load, ask: askGeneral, answer: takeGeneral }),
       cite: defineStep<Data, Reads, Loaded>({
         load,
@@ -116,23 +115,11 @@ function askWrite({ loaded }: At<Data, Loaded>): Ask | Move<Data> {
 
 /** Who is the only one gets the answer as it is; what several get is put in general form first. */
 function takeWritten({ data, loaded }: At<Data, Loaded>, answer: Answer): Move<Data> {
-  if (answer.kind === 'option') return { to: 'close', data };
+  if (answer.kind === 'option') return { begin: 'close-question', arg: data.id };
   const text = textOf(answer);
   if (text.length < MINIMUM) return { again: t('awards.answer.tooShort') };
   if (text.length > LIMIT) return { again: t('awards.answer.tooLong', { limit: LIMIT }) };
   return { to: loaded && loaded.same.length > 0 ? 'general' : 'confirm', data: { ...data, text } };
-}
-
-function askReason({ loaded }: At<Data, Loaded>): Ask | Move<Data> {
-  return loaded ? { text: t('awards.answer.closeWhy', { code: loaded.question.code }), free: true } : gone();
-}
-
-function takeReason({ data, loaded }: At<Data, Loaded>, answer: Answer): Move<Data> {
-  const reason = textOf(answer);
-  if (reason.length < MINIMUM) return { again: t('awards.answer.tooShort') };
-  if (reason.length > LIMIT) return { again: t('awards.answer.tooLong', { limit: LIMIT }) };
-  const text = t('awards.answer.closedDone', { code: loaded?.question.code ?? '' });
-  return { end: true, say: [{ text, buttons: [TASKS] }], effects: [closeQuestion({ questionId: data.id, reason })] };
 }
 
 /** One asker may read the own question back; several read one that names nobody. */

@@ -2,6 +2,7 @@
 import type { RoomFlow } from '../../conversation/index.js';
 import type { Answerer } from '../answerer.js';
 import { createAnswerFlow } from './flow-answer.js';
+import { createCloseFlow } from './flow-close.js';
 import { mineFlow } from './flow-mine.js';
 import { createQueueFlow } from './flow-queue.js';
 import { likenessOf } from './questions.js';
@@ -10,5 +11,5 @@ export { createQuestionReads, type QuestionReads } from './store.js';
 
 export function createQuestionFlows(answerer: Answerer): RoomFlow[] {
   const likeness = likenessOf(answerer);
-  return [createAnswerFlow(answerer, likeness), createQueueFlow(likeness), mineFlow];
+  return [createAnswerFlow(answerer, likeness), createCloseFlow(), createQueueFlow(likeness), mineFlow];
 }
