@@ -61,8 +61,13 @@ const QUESTION_LIMIT = 1500;
 const PASTE_LIMIT = 8000;
 /** From this likeness of words on, another card is worth a button beside an answer. */
 const ALSO_MEANT = 0.4;
+const ALSO_OFFERED = 2;
+const BY_FAR = 0.15;
 // The title whose holders are counted for titles of a collective.
 const COUNTED = 'ldtt';
+// What is asked of these depends on the day: amounts, and who may give.
+const DAY_COUNTS = ['money', 'authority', 'chu-tich-xa', 'cap-huyen', 'thu-truong', 'chu-tich-tinh'];
+
 /** An answerer over the knowledge; building the index is the slow part, so keep it. */
 export function createAnswerer(deps: AnswererDeps): Answerer {
   const room: Room = {
@@ -132,7 +137,7 @@ function mixedParts(room: Room, question: string): string[] | null {
 
 function answerOne(room: Room, question: string, options: AskOptions): Reply {
   const query = room.index.understand(question, options.topic);
-  const dayCounts = query.concepts.has('money') || query.concepts.has('authority');
+  const dayCounts = DAY_COUNTS.some((id) => query.concepts.has(id));
   const told = askedDate(question, { today: options.asOf, dayCounts });
   const asOf = told?.day ?? options.asOf;
   const topic = topicFrom(query, options.topic);
@@ -144,7 +149,8 @@ function answerOne(room: Room, question: string, options: AskOptions): Reply {
   if (unknown) return withoutDocument(room, unknown, asked);
   const unanswered = decision.kind === 'hand_over' && decision.why === 'no_basis';
   const listed = decision.kind === 'card' && listsTitles(question) ? answerEachTitle(room, query, asked) : null;
-  if (listed && decision.kind === 'card' && listed.cards.includes(decision.card.id)) return listed;
+  if (listed && decision.kind === 'card' && listed.cards.includes(decision.card.id))
+    return alsoMeant(room, query, listed, asOf);
   const mayCount = decision.kind === 'card' || decision.kind === 'choose' || unanswered;
   const counted = mayCount ? answerCounts(room, query, asked, options.topic?.subjects ?? []) : null;
   if (counted) return counted;
@@ -157,12 +163,18 @@ function answerOne(room: Room, question: string, options: AskOptions): Reply {
   );
 }
 
-/** Beside an answer, the card whose ways to ask are nearer to the question in its words: the other reading of it. */
+/**
+ * Beside an answer, the cards whose ways to ask are as near to the question in its words: the other readings of it. None
+ * where the answering card is the nearest by far.
+ */
 function alsoMeant(room: Room, query: Query, reply: Reply, asOf: LocalDate): Reply {
-  if (!isAnswer(reply.outcome) && reply.outcome !== 'local_setting') return reply;
-  const [nearest] = room.index.near(query, (card) => inForce(card, asOf, room.knowledge));
-  if (!nearest || nearest.score < ALSO_MEANT || reply.cards.includes(nearest.card.id)) return reply;
-  return { ...reply, options: nearOptions([nearest.card]) };
+  if (reply.cards.length === 0 || reply.outcome === 'clarify') return reply;
+  const [first, ...rest] = room.index
+    .near(query, (card) => inForce(card, asOf, room.knowledge))
+    .filter(({ score }) => score >= ALSO_MEANT);
+  if (!first || (reply.cards.includes(first.card.id) && first.score - (rest[0]?.score ?? 0) >= BY_FAR)) return reply;
+  const others = [first, ...rest].map(({ card }) => card).filter(({ id }) => !reply.cards.includes(id));
+  return { ...reply, options: nearOptions(others).slice(0, ALSO_OFFERED) };
 }
 
 /** "X và Y" asks of both, though the card of one mentions the other; where people are counted, one card judges the sum. */

@@ -41,8 +41,21 @@ export function composeCard(card: Card, occasion: Occasion): Composed {
 function bodyOf(card: Card, occasion: Occasion): string {
   const one = card.lifeOf === undefined ? undefined : occasion.knowledge.documents.get(card.lifeOf);
   if (one) return lifeLine(one, occasion.asOf);
-  const salary = baseSalaryOn(occasion.knowledge.parameters, occasion.asOf);
-  return card.answer.replace('{baseSalary}', salary ? formatMoney(salary.amount) : '–');
+  return card.answer.replace('{baseSalary}', salaryText(occasion));
+}
+
+/** The base salary of the day, and the one beside it in time: people ask for one and mean the other. */
+function salaryText({ knowledge: { parameters }, asOf }: Occasion): string {
+  const salary = baseSalaryOn(parameters, asOf);
+  if (!salary) return '–';
+  const amount = formatMoney(salary.amount);
+  const next = salary.to === undefined ? undefined : baseSalaryOn(parameters, salary.to);
+  if (salary.to !== undefined && next)
+    return say('awards.salary.until', { amount, to: formatDate(salary.to), after: formatMoney(next.amount) });
+  const before = baseSalaryOn(parameters, addDays(salary.from, -1));
+  return before
+    ? say('awards.salary.since', { amount, from: formatDate(salary.from), before: formatMoney(before.amount) })
+    : amount;
 }
 
 function resolveBasis(card: Card, occasion: Occasion): readonly Basis[] {

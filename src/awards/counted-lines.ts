@@ -53,7 +53,7 @@ export function yearsLine(card: Card, occasion: Occasion): string {
   const { runs } = occasion.knowledge.parameters;
   const title = Object.keys(runs).find((id) => card.id === `${id}-tieu-chuan`);
   const rule = title === undefined ? undefined : runs[title];
-  if (!rule || occasion.years.length < 2 || !occasion.subjects.includes(rule.of)) return '';
+  if (!rule?.yearly || occasion.years.length < 2 || !occasion.subjects.includes(rule.of)) return '';
   const run = longestRun(occasion.years);
   return say(run >= rule.times ? 'awards.years.enough' : 'awards.years.tooFew', {
     years: occasion.years.join(', '),

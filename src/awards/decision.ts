@@ -15,8 +15,8 @@ export type Decision =
       readonly cards: readonly Card[];
       readonly subject?: string;
     }
-  | { readonly kind: 'out_of_scope'; readonly why: OutOfScope }
   /** `near`: cards that were not good enough to answer, but may be what was meant. */
+  | { readonly kind: 'out_of_scope'; readonly why: OutOfScope; readonly near?: readonly Card[] }
   | { readonly kind: 'hand_over'; readonly why: HandOver; readonly card?: Card; readonly near?: readonly Card[] };
 
 /** From this score on a card answers. */

@@ -11,7 +11,7 @@ import { inForce } from './validity.js';
 const WORTH_OFFERING = 0.45;
 /** From this likeness of words on, a card may be what was meant. */
 const ALIKE = 0.3;
-const VERY_ALIKE = 0.5;
+const RATHER_ALIKE = 0.38;
 const SAME = 0.05;
 const UNCLEAR_WORDS = 2;
 const GENERAL_WORDS = 5;
@@ -106,9 +106,9 @@ function decideWithoutAnchor(knowledge: Knowledge, index: CardIndex, input: Gate
   if (isVague(query)) return { kind: 'choose', why: 'unclear', cards: offer(knowledge, index, input) };
   const nothing = query.concepts.size === 0 && [...query.reading.words.values()].every((kind) => kind === 'common');
   const few = nothing || query.reading.tokens.filter((token) => /\p{L}/u.test(token.folded)).length <= UNCLEAR_WORDS;
-  if (!few) return { kind: 'out_of_scope', why: 'topic' };
   const near = index.near(query, (card) => inForce(card, input.asOf, knowledge)).filter((one) => one.score >= ALIKE);
-  return { kind: 'choose', why: 'unclear', cards: near.slice(0, 3).map((one) => one.card) };
+  const cards = near.slice(0, 3).map((one) => one.card);
+  return few ? { kind: 'choose', why: 'unclear', cards } : { kind: 'out_of_scope', why: 'topic', near: cards };
 }
 
 /** "ai ký quyết định", "bao giờ hết hạn": what is wanted is said, and no word of what. */
@@ -266,7 +266,7 @@ function withoutBasis({
   const byWords = index.near(query, allowed).filter((one) => one.score >= ALIKE);
   const [first, second] = byWords;
   // Handed over either way, but with the reason that is known.
-  if (first?.card.outcome === 'hand_over' && first.score >= Math.max(VERY_ALIKE, (second?.score ?? 0) + SAME))
+  if (first?.card.outcome === 'hand_over' && first.score >= Math.max(RATHER_ALIKE, (second?.score ?? 0) + SAME))
     return { kind: 'card', card: first.card };
   return {
     kind: 'hand_over',

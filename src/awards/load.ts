@@ -136,11 +136,18 @@ function listCards(folder: string): string[] {
   return existsSync(cards) ? readdirSync(cards) : [];
 }
 
+/** "bằng khen (của|do) công đoàn": one phrase for each choice. */
+function alternatives(words: string): string[] {
+  const [whole, choices] = /\(([^()]*)\)/.exec(words) ?? [];
+  if (whole === undefined || choices === undefined) return [words];
+  return choices.split('|').flatMap((choice) => alternatives(words.replace(whole, choice)));
+}
+
 /** The concepts of words.yaml, and one for each document. */
 function buildVocabulary(words: WordsFile, documents: readonly LegalDocument[]): Vocabulary {
   const concepts = new Map<string, Concept>();
   for (const [id, concept] of Object.entries(words.concepts))
-    concepts.set(id, dropUndefined<Concept>({ id, ...concept }));
+    concepts.set(id, dropUndefined<Concept>({ id, ...concept, words: concept.words.flatMap(alternatives) }));
   for (const one of documents) {
     const concept = conceptOf(one);
     concepts.set(concept.id, concept);

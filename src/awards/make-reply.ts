@@ -67,15 +67,14 @@ export function replyTo(room: Room, decision: Decision, asked: Asked): Reply {
       );
     case 'choose':
       return replyWithChoice(room, decision, asked);
-    case 'out_of_scope':
-      return {
-        outcome: 'out_of_scope',
-        text: say(`awards.outOfScope.${decision.why}` as LocaleKey),
-        citations: [],
-        cards: [],
-        options: [],
-        topic: NO_TOPIC,
-      };
+    case 'out_of_scope': {
+      const options = nearOptions(decision.near ?? []);
+      const lines = [
+        say(`awards.outOfScope.${decision.why}` as LocaleKey),
+        ...(options.length > 0 ? [say('awards.nearTopic')] : []),
+      ];
+      return { ...empty('out_of_scope', NO_TOPIC), text: lines.join('\n'), options };
+    }
     case 'hand_over':
       return { ...handOver(decision.why, decision.card, asked), options: nearOptions(decision.near ?? []) };
   }

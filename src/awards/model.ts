@@ -163,7 +163,18 @@ export interface Parameters {
   /** Least share of Lao động tiên tiến in a collective, percent, by title. */
   readonly shares: Readonly<Record<string, { readonly min: number; readonly basis: Basis }>>;
   /** How many times without a gap a lower title must have been won, by title. */
-  readonly runs: Readonly<Record<string, { readonly of: string; readonly times: number; readonly basis: Basis }>>;
+  readonly runs: Readonly<
+    Record<
+      string,
+      {
+        readonly of: string;
+        readonly times: number;
+        /** The lower title is won year after year, so that its times may be counted in years. */
+        readonly yearly: boolean;
+        readonly basis: Basis;
+      }
+    >
+  >;
   readonly bonuses: Readonly<Record<string, BonusRule>>;
 }
 

@@ -1,15 +1,7 @@
 /** The day that a question asks about, when it names one. */
-import { addDays, isLocalDate, type LocalDate } from '../kernel/local-date.js';
+import type { LocalDate } from '../kernel/local-date.js';
 import { fold } from '../kernel/text.js';
-
-/** A day named by the question. */
-export interface AskedDate {
-  readonly day: LocalDate;
-  /** Only a year was named: what changed within it holds for a part of it. */
-  readonly wholeYear?: true;
-  /** "31/6/2026": no such day; `day` is today. */
-  readonly noSuchDay?: string;
-}
+import { AFTER, BEFORE, daysIn, markOf, type AskedDate } from './told-days.js';
 
 export interface DateContext {
   readonly today: LocalDate;
@@ -19,7 +11,7 @@ export interface DateContext {
 
 // Official numbers and names of laws hold years that are no dates: "98/2023/NĐ-CP", "luật 2022".
 const NAMED =
-  /\b\d{1,4}\s*\/\s*(?:\d{4}\s*\/\s*)?[a-z]{2}[a-z-]*\d*\b|\b(?:luat|nghi dinh|nd|thong tu|tt|quyet dinh|qd|ke hoach|kh|chi thi|ct|cong van|cv)(?: thi dua,? ?(?:va )?khen thuong)?(?: tdkt)?(?: so| nam| sua doi)*\s*\d{1,4}(?:\s*\/\s*\d{4})?\b/g;
+  /\b\d{1,4}\s*\/\s*(?:\d{4}\s*\/\s*)?[a-z]{2}[a-z-]*\d*\b|\b(?:(?:luat|nghi dinh|nd|thong tu|tt|ke hoach|kh|chi thi|ct|cong van|cv)(?: thi dua,? ?(?:va )?khen thuong)?(?: tdkt)?(?: so| nam| sua doi)*|(?:quyet dinh|qd)(?: so)?)\s*\d{1,4}(?:\s*\/\s*\d{4}|(?!\s*[/.-]\s*\d))\b/g;
 // Told as history ("đã đạt năm 2024"), a year says when a title was won, not which law is asked about.
 const HISTORY =
   /\b(?:da (?:dat|duoc|co|nop|tung|tang|hoan thanh)|tung|duoc tang|duoc khen|duoc cong nhan|(?:em|toi|minh|chi|anh|chau) (?:co|dat|duoc|hoan thanh)|nop|trinh|tiep nhan|sinh|ky ngay|hoan thanh (?:tot|xuat sac))\b/;
@@ -29,13 +21,13 @@ const WHICH_LAW = /\b(?:luat|nghi dinh|van ban|thong tu) nao\b/;
 const OLD_LAW = /\btheo (?:luat|quy dinh|nghi dinh) cu\b(?!.*\b(?:khong|chua|hay|a|moi)\b)/;
 /** The last day of the law of 2003. */
 const OLD_LAW_DAY = '2023-12-31';
+// The districts, and the communes as they were, ended with 30/6/2025.
+const DISTRICT_TIME =
+  /\b(?:hoi|khi|luc|thoi) (?:con |van con )(?:cap )?huyen\b|\btruoc (?:khi |luc |hoi )?(?:sap nhap|hop nhat|bo (?:cap )?huyen)\b/;
+const DISTRICT_DAY = '2025-06-30';
 
-const BEFORE = /\b(?:truoc|den het)\s*(?:ngay|thang|nam)?\s*$/;
-const DAY =
-  /\b(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})\b|\b(?:ngay\s*)?(\d{1,2})\s*thang\s*(\d{1,2})\s*(?:nam\s*)?(\d{4})\b/;
-const MONTH = /\b(\d{1,2})\s*[/.-]\s*(20\d{2})\b(?!\s*[/-])|\bthang\s*(\d{1,2})\s*(?:nam\s*)?(20\d{2})\b/;
-const DAY_OF_YEAR = /\bngay\s*(\d{1,2})\s*(?:[/.-]|thang)\s*(\d{1,2})\b(?!\s*[/.-]?\s*\d)/;
-const QUARTER = /\bquy\s*([1-4])\s*(?:[/-]|nam)?\s*(20\d{2})\b/;
+const QUARTER = /\bquy\s*(?:thu\s*)?([1-4]|iv|i{1,3}|mot|hai|ba|bon)\s*(?:[/-]|nam)?\s*(20\d{2}|nay)\b/;
+const QUARTERS: Readonly<Record<string, number>> = { i: 1, ii: 2, iii: 3, iv: 4, mot: 1, hai: 2, ba: 3, bon: 4 };
 const HALF = /\b(?:6|sau) thang (dau|cuoi) nam\s*(20\d{2})\b/;
 const YEAR = /\bnam\s*(20\d{2})\b/g;
 // "CSTĐCS 2023 thưởng bao nhiêu": a bare year counts where the answer depends on it.
@@ -47,6 +39,14 @@ const YEARS_AWAY: readonly (readonly [RegExp, number])[] = [
   [/\b(?:nam sau|sang nam|nam toi)\b/, 1],
 ];
 const YEARS_AGO = /\b(\d{1,2}) nam truoc\b/;
+// The decisions of a school year are signed at its end.
+const SCHOOL_YEAR = /\bnam hoc\s*20\d{2}\s*(?:-|–|den)\s*(20\d{2})\b/;
+// "của năm 2025 nhưng giờ mới ký".
+const SIGNED_NOW =
+  /\b(?:gio|bay gio|nay|hom nay|hien)\s+(?:moi |duoc |thi )*(?:ky|ra quyet dinh|co quyet dinh|quyet dinh)\b/;
+// A time that says no day: "hồi tháng 5", "quý hai", "đầu năm nay", "nửa năm trước".
+const VAGUE =
+  /\b(?:thang|quy|dau nam|giua nam|cuoi nam|nua nam|vua roi|vua qua|hom|truoc day|hoi|dot|cach day|truoc)\b/;
 
 /** The day asked about, or null when the question is about today. */
 export function askedDate(question: string, { today, dayCounts = false }: DateContext): AskedDate | null {
@@ -56,27 +56,38 @@ export function askedDate(question: string, { today, dayCounts = false }: DateCo
   if (HISTORY.test(text) && !isDecision) return null;
   // "ngày 30/9/2026 luật nào áp dụng" names its day; "luật cũ hay luật mới" is about today.
   if (CHANGE_OF_LAW.test(text)) return WHICH_LAW.test(text) ? exactDay(text, today, false) : null;
-  return exactDay(text, today, isDecision) ?? partOfYear(text, today) ?? namedYear(text, today);
+  if (isDecision && SIGNED_NOW.test(text)) return null;
+  const told = exactDay(text, today, isDecision) ?? partOfYear(text, today, isDecision) ?? namedYear(text, today);
+  return told ?? (isDecision ? roughly(text, today) : null);
 }
 
-const pad = (part: string | undefined): string => (part ?? '').padStart(2, '0');
+const pad = (part: number): string => String(part).padStart(2, '0');
+
+function roughly(text: string, today: LocalDate): AskedDate | null {
+  if (DISTRICT_TIME.test(text)) return { day: DISTRICT_DAY };
+  return MONEY.test(text) && VAGUE.test(text) ? { day: today, wholeYear: true } : null;
+}
 
 function exactDay(text: string, today: LocalDate, money: boolean): AskedDate | null {
-  const full = DAY.exec(text);
-  if (full) {
-    const [day, month, year] = [full[1] ?? full[4], full[2] ?? full[5], full[3] ?? full[6] ?? ''];
-    return checked(`${year}-${pad(month)}-${pad(day)}`, { before: BEFORE.test(text.slice(0, full.index)), today });
-  }
-  const month = MONTH.exec(text);
-  if (month) return checked(`${month[2] ?? month[4] ?? ''}-${pad(month[1] ?? month[3])}-15`, { before: false, today });
-  // "ký ngày 15/6" means this year's; elsewhere "dịp 2/9" is a feast.
-  const short = money ? DAY_OF_YEAR.exec(text) : null;
-  return short ? checked(`${today.slice(0, 4)}-${pad(short[2])}-${pad(short[1])}`, { before: false, today }) : null;
+  const told = daysIn(text, today, money);
+  const [first] = told;
+  if (!first || !money) return first?.date ?? null;
+  const marks = told.map((_, at) => markOf(text, told, at));
+  const decided = told.filter((_, at) => marks[at] === 'decision').map(({ date }) => date);
+  const last = decided.at(-1);
+  if (last) return decided.every(({ day }) => day === last.day) ? last : { ...last, wholeYear: true };
+  // The day of the meeting, of the ceremony or of the payment is not the day of the decision, which counts.
+  const isDecision = told.length === 1 && marks[0] === null;
+  return isDecision || first.date.noSuchDay !== undefined ? first.date : { ...first.date, wholeYear: true };
 }
 
-function partOfYear(text: string, today: LocalDate): AskedDate | null {
-  const quarter = QUARTER.exec(text);
-  if (quarter) return { day: `${quarter[2] ?? ''}-${pad(String(Number(quarter[1]) * 3 - 1))}-15` };
+function partOfYear(text: string, today: LocalDate, isDecision: boolean): AskedDate | null {
+  const [, nth = '', ofYear] = QUARTER.exec(text) ?? [];
+  const quarter = QUARTERS[nth] ?? Number(nth);
+  if (ofYear !== undefined)
+    return { day: `${ofYear === 'nay' ? today.slice(0, 4) : ofYear}-${pad(quarter * 3 - 1)}-15` };
+  const school = isDecision ? SCHOOL_YEAR.exec(text) : null;
+  if (school) return { day: `${school[1] ?? ''}-06-30`, wholeYear: true };
   const half = HALF.exec(text);
   if (half) return { day: `${half[2] ?? ''}-${half[1] === 'dau' ? '03-31' : '09-30'}` };
   const away = YEARS_AWAY.find(([pattern]) => pattern.test(text))?.[1];
@@ -90,17 +101,14 @@ function namedYear(text: string, today: LocalDate): AskedDate | null {
   const found = [...text.matchAll(depends ? BARE_YEAR : YEAR)];
   const years = [...new Set(found.map((match) => match[1] ?? ''))];
   const [first] = found;
-  if (first && years.length === 1 && BEFORE.test(text.slice(0, first.index).replace(/nam\s*$/, '')))
-    return { day: `${String(Number(years[0]) - 1)}-12-31` };
+  const before = text.slice(0, first?.index).replace(/nam\s*$/, '');
+  if (years.length === 1 && BEFORE.test(before)) return { day: `${String(Number(years[0]) - 1)}-12-31` };
+  // What is asked about the time since a past year is asked about today.
+  if (years.length === 1 && AFTER.test(before) && (years[0] ?? '') < today.slice(0, 4)) return null;
   const all = new Set(text.match(/\b20\d{2}\b/g) ?? []);
   // "các năm 2023, 2024, 2025": a row of years tells when titles were won; of a bonus the last is asked about.
   const year = all.size > 1 ? (MONEY.test(text) ? [...all].sort().at(-1) : undefined) : years[0];
   if (year === undefined) return null;
   if (year === today.slice(0, 4)) return MONEY.test(text) ? { day: today, wholeYear: true } : null;
   return { day: `${year}-12-31`, wholeYear: true };
-}
-
-function checked(day: string, { before, today }: { readonly before: boolean; readonly today: LocalDate }): AskedDate {
-  if (!isLocalDate(day)) return { day: today, noSuchDay: day.split('-').reverse().join('/') };
-  return { day: before ? addDays(day, -1) : day };
 }

@@ -25,7 +25,7 @@ export function buttonsFor({ answerer, moreAbout }: AskDeps, reply: Reply): GoBu
     case 'clarify':
       return [...optionButtons(reply), ...(reply.options.length === 0 ? [BROWSE] : []), PERSON];
     case 'out_of_scope':
-      return [{ label: t('button.menu'), command: 'menu' }, PERSON];
+      return [...optionButtons(reply), { label: t('button.menu'), command: 'menu' }, PERSON];
     case 'local_setting':
       return [...optionButtons(reply), ...basisButton(reply), PERSON, WRONG];
     case 'answer':
@@ -33,7 +33,7 @@ export function buttonsFor({ answerer, moreAbout }: AskDeps, reply: Reply): GoBu
     case 'hand_over': {
       const always = [...moreAbout(reply.topic).slice(0, 1), ...basisButton(reply), WRONG];
       const others = [...optionButtons(reply), ...siblings(answerer, reply)];
-      return [...others.slice(0, MOST - always.length), ...always];
+      return [...others.slice(0, Math.max(reply.options.length, MOST - always.length)), ...always];
     }
   }
 }

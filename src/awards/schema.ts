@@ -45,7 +45,15 @@ export const parametersSchema = z.strictObject({
     .array(z.strictObject({ amount: z.number().int().positive(), from: date, to: date.optional(), document: text }))
     .min(1),
   rounding: z.strictObject({ step: z.number().int().positive(), mode: z.literal('up'), basis: basisSchema }),
-  runs: z.record(z.string(), z.strictObject({ of: z.string(), times: z.number().int().min(2), basis: basisSchema })),
+  runs: z.record(
+    z.string(),
+    z.strictObject({
+      of: z.string(),
+      times: z.number().int().min(2),
+      yearly: z.boolean().default(true),
+      basis: basisSchema,
+    }),
+  ),
   shares: z.record(z.string(), z.strictObject({ min: z.number().min(0).max(100), basis: basisSchema })),
   bonuses: z.record(
     z.string(),

@@ -475,6 +475,27 @@ describe('a title that has several levels', () => {
   });
 });
 
+describe('what else may have been meant', () => {
+  const offered = (question: string) => ask(question).options.map((one) => one.card);
+
+  it('stands beside a refusal of words that nobody here knows, and the refusal stays one', () => {
+    const reply = ask('Phải làm bao nhiêu bản, bao nhiêu bộ hồ sơ để gửi lên?');
+    expect(reply).toMatchObject({ outcome: 'out_of_scope', cards: [], citations: [] });
+    expect(reply.options.length).toBeGreaterThan(0);
+    expect(reply.text).toContain('Có thể anh/chị muốn hỏi');
+    expect(offered('công thức nấu phở bò ngon')).toEqual([]);
+  });
+
+  it('stands beside an answer whose words are as near to another card, and not where they are nearest to its own', () => {
+    const other = ask('Bác tôi có HCLĐ hạng Nhì rồi, vậy cần thêm gì để được hạng Nhất?');
+    expect([...other.cards, ...other.options.map((one) => one.card)]).toContain('hcld-nhi');
+    expect(other.options.length).toBeGreaterThan(0);
+    expect(offered('lao động tiên tiến được thưởng bao nhiêu tiền')).toEqual([]);
+    const both = ask('tap the ldtt va tap the ld xuat sac khac nhau cho nao');
+    expect([...both.cards, ...both.options.map((one) => one.card)]).toContain('tap-the-khac-biet');
+  });
+});
+
 describe('a follow-up that says nothing', () => {
   const { topic } = ask('tiêu chuẩn chiến sĩ thi đua cơ sở');
   const next = (question: string) => answerer.answer(question, { asOf: TODAY, topic });

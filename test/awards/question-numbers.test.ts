@@ -16,9 +16,30 @@ describe('the numbers in a question', () => {
 
   it('tell the years, and the longest run of them', () => {
     expect(toldYears('CSTĐCS 2023, 2024, 2025')).toEqual([2023, 2024, 2025]);
-    expect(toldYears('từ 2021 đến 2023')).toEqual([2021, 2022, 2023]);
+    expect(toldYears('em đạt CSTĐCS từ 2021 đến 2023')).toEqual([2021, 2022, 2023]);
+    expect(toldYears('năm 2022, năm 2023, năm 2024 em đều đạt cstdcs')).toEqual([2022, 2023, 2024]);
     expect(toldYears('Luật 2022, số 06/2022/QH15')).toEqual([]);
     expect(longestRun([2021, 2023, 2024])).toBe(2);
+  });
+
+  it.each([
+    'không đạt CSTĐCS 2024, đạt 2022 2023 2025 được CSTĐ tỉnh không',
+    'CSTĐCS 2023 và 2024 nhưng 2025 không đạt, năm 2026 đề nghị bằng khen tỉnh được không',
+    'đã đạt CSTĐCS 2022 2023 2024 trừ 2023 thì CSTĐ tỉnh được không',
+    'hoàn thành xuất sắc năm 2024 và CSTĐCS năm 2025 có được bằng khen tỉnh không',
+    'CSTĐCS năm học 2022-2023 và 2024-2025 được bằng khen tỉnh không',
+    'CSTĐCS 2019 2020 2021, năm 2025 có được đề nghị CSTĐ tỉnh không',
+    'CSTĐCS 2024, 2025 năm nay 2026 đề nghị CSTĐ tỉnh được không',
+    'theo Luật Thi đua khen thưởng 2022, CSTĐCS 2023 và 2024 có đủ CSTĐ tỉnh không',
+    'đạt CSTĐCS năm 2024, sáng kiến năm 2025, được bằng khen tỉnh không',
+    'anh A CSTĐCS 2024, chị B CSTĐCS 2025 có ai được bằng khen tỉnh không',
+  ])('are not taken for years of the title where another reading is as good: %s', (text) => {
+    expect(toldYears(text)).toEqual([]);
+    expect(ask(text).text).not.toContain('Phép đếm');
+  });
+
+  it('are not counted where times are wanted and not years: CSTĐ toàn quốc', () => {
+    expect(ask('CSTĐ tỉnh 2020, 2023 được CSTĐTQ không').text).not.toContain('Phép đếm');
   });
 
   it('are worked out in the answer', () => {

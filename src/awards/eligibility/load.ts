@@ -28,6 +28,8 @@ function findProblems(rules: EligibilityRules, knowledge: Knowledge): Omit<Knowl
     const run = knowledge.parameters.runs[owner];
     if (condition.kind === 'years' && run && run.times !== condition.atLeast)
       report(`${field}.atLeast`, `parameters.yaml says ${String(run.times)} for ${owner}`);
+    if (condition.kind === 'years' && run?.yearly === false)
+      report(field, `parameters.yaml says that ${run.of} is not won year after year: ask for the number of times`);
     if (condition.kind === 'oneOf') {
       const ids = condition.choices.map((one) => one.id);
       for (const id of new Set(ids.filter((one, at) => ids.indexOf(one) !== at)))
