@@ -15,9 +15,12 @@ const KINDS: Readonly<Record<string, string>> = {
 const KIND =
   '(luat|nghi dinh|nd|thong tu|tt|quyet dinh|qd|nghi quyet|nq|ke hoach|kh|chi thi|ct|cong van|cv|phap lenh|huong dan)';
 const NUMBERED = new RegExp(
-  String.raw`(?:\b${KIND}\s*(?:so\s*)?)?(?<![\d/])0*(\d{1,5})\s*/\s*((?:19|20)\d{2})(?!\d)(?:\s*/\s*([a-z]{2}[a-z-]*))?`,
+  String.raw`(?:\b${KIND}\s*(?:so\s*)?)?(?<![\d/])0*(\d{1,5})\s*/\s*((?:19|20)\d{2})(?!\d)(?:\s*/\s*([a-z]{2}[a-z\d-]*))?`,
   'g',
 );
+// Without a year: "chỉ thị 39-CT/TW", "15/VBHN-VPQH". A bare number counts after the whole name of a kind only.
+const YEARLESS =
+  /\b(?:(nghi dinh|nd|thong tu|chi thi|ke hoach)\s*(?:so\s*)?0*(\d{1,5})(?!\s*(?:\/\s*(?:19|20)\d{2}|\d|nam\b|thang\b|ngay\b|nguoi\b))|(?<![\d/])0*(\d{1,5})\s*\/\s*((?:vbhn|qd|kh|hd|ct|cv|bnv|nd|tt)-[a-z-]+))/g;
 
 export interface UnknownDocument {
   /** Its number as it was asked for: "152/2024". */
@@ -36,12 +39,33 @@ export function unknownDocument(
     if (short === undefined && issuer === undefined) continue;
     const kind = short === undefined ? undefined : (KINDS[short] ?? short);
     const near = [...documents.values()].filter(({ number }) => firstOf(number) === first);
-    const isIt = (one: LegalDocument) =>
-      one.number.split('/')[1]?.startsWith(year) === true && (kind === undefined || fold(one.kind) === kind);
+    const isIt = (one: LegalDocument) => {
+      const [, ofYear = '', ofIssuer = ''] = one.number.split('/');
+      const isIssuer = issuer === undefined || fold(ofIssuer).startsWith(issuer.replace(/-+$/, ''));
+      return ofYear.startsWith(year) && isIssuer && (kind === undefined || fold(one.kind) === kind);
+    };
     if (!near.some(isIt))
       return { asked: [first, year, ...(issuer === undefined ? [] : [issuer.toUpperCase()])].join('/'), near };
+  }
+  return yearless(fold(question), [...documents.values()]);
+}
+
+function yearless(text: string, documents: readonly LegalDocument[]): UnknownDocument | null {
+  for (const [, short = '', named, numbered, issuer = ''] of text.matchAll(YEARLESS)) {
+    const first = numbered ?? named ?? '';
+    const near = documents.filter(({ number }) => firstOf(number) === first);
+    const ofKind = documents.filter(({ kind }) => fold(kind) === (KINDS[short] ?? short));
+    const isThere =
+      numbered === undefined
+        ? near.some((one) => ofKind.includes(one))
+        : near.some(({ number }) => fold(number.split('/').at(-1) ?? '').startsWith(issuer.replace(/-+$/, '')));
+    if (!isThere)
+      return {
+        asked: numbered === undefined ? `${ofKind[0]?.kind ?? ''} ${first}`.trim() : `${first}/${issuer.toUpperCase()}`,
+        near,
+      };
   }
   return null;
 }
 
-const firstOf = (number: string): string => (number.split('/')[0] ?? '').replace(/^0+/, '');
+const firstOf = (number: string): string => (/\d+/.exec(number)?.[0] ?? '').replace(/^0+/, '');

@@ -1,5 +1,6 @@
 /** Finds the concepts of words.yaml in a text. */
 import { pushTo } from './collect.js';
+import { withoutDenied } from './negation.js';
 import { compilePhrases, isCareful, readConcepts, type Match } from './phrases.js';
 import { createSpeller, type Speller } from './spelling.js';
 import type { Concept, Vocabulary } from './model.js';
@@ -50,7 +51,8 @@ export function createLexicon(vocabulary: Vocabulary): Lexicon {
     speller ??= createSpeller(frequency);
     const typed = expandShorthand(speller.correct(tokenize(text)), shorthand);
     const chosen = readConcepts(typed, phrases, markedWords);
-    const concepts = new Map(chosen.map((match) => [match.concept.id, match.concept]));
+    const meant = withoutDenied(typed, chosen);
+    const concepts = new Map(meant.map((match) => [match.concept.id, match.concept]));
     return {
       tokens: typed,
       concepts: complete(concepts, vocabulary.concepts, children),

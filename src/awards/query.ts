@@ -2,6 +2,7 @@
 import { ANY_DOCUMENT } from './document-life.js';
 import type { Reading } from './lexicon.js';
 import type { Concept, Topic } from './model.js';
+import { tellsCollective } from './told-collective.js';
 
 /** A question as ranking sees it. */
 export interface Query {
@@ -10,6 +11,8 @@ export interface Query {
   readonly article?: string;
 }
 
+const COLLECTIVE = 'tap-the';
+const PAYEES = [COLLECTIVE, 'ho-gia-dinh', 'ca-nhan'];
 const MOST_TITLES = 3;
 const NUMBERED = /\b(?:luat|nghi dinh|nd|thong tu|tt|quyet dinh|qd|chi thi|ke hoach) (?:so )?\d/;
 const FOLLOW_UP = /^(?:the con|vay con|con|the|vay|thi con|the thi|vay thi|va)\b/;
@@ -18,6 +21,8 @@ const FOLLOW_UP = /^(?:the con|vay con|con|the|vay|thi con|the thi|vay thi|va)\b
 export function buildQuery(reading: Reading, all: ReadonlyMap<string, Concept>, topic: Topic | undefined): Query {
   const concepts = new Map(reading.concepts);
   if ([...concepts.values()].some((one) => one.type === 'document')) concepts.set(ANY_DOCUMENT, anyDocument);
+  if (![...concepts.values()].some(({ id }) => PAYEES.includes(id)) && tellsCollective(reading.tokens))
+    addAll(concepts, [COLLECTIVE], all);
   const article = articleOf(reading);
   const query = (): Query => ({ reading, concepts, ...(article === undefined ? {} : { article }) });
   if (!topic) return query();
