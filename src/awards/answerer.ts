@@ -1,4 +1,5 @@
 /** Answers questions from the knowledge, or says honestly why not. Pure: the same question on the same day gets the same answer. */
+import { translate } from '../i18n/index.js';
 import type { LocalDate } from '../kernel/local-date.js';
 import { cleanInput, fold } from '../kernel/text.js';
 import { showBasis, type ShownBasis } from './basis-view.js';
@@ -20,7 +21,7 @@ import {
 } from './make-reply.js';
 import { askedDate } from './question-date.js';
 import { heartOf } from './question-heart.js';
-import { toldShare } from './question-numbers.js';
+import { toldHeads, toldShare } from './question-numbers.js';
 import { aboutTitles, titlesApart, type Query } from './query.js';
 import { isAnswer, joinReplies, topicFrom } from './replies.js';
 import type { Texts } from './texts/library.js';
@@ -156,11 +157,11 @@ function answerOne(room: Room, question: string, options: AskOptions): Reply {
   if (counted) return counted;
   const other = unanswered || (decision.kind === 'out_of_scope' && decision.why === 'topic');
   const heart = other ? heartOf(question) : null;
-  return (
-    (unanswered ? answerEachTitle(room, query, asked) : null) ??
-    (heart === null ? null : answerHeart(room, heart, options)) ??
-    alsoMeant(room, query, replyTo(room, decision, asked), asOf)
-  );
+  const fromHeart = () => (heart === null ? null : answerHeart(room, heart, options));
+  const each = unanswered ? answerEachTitle(room, query, asked) : null;
+  return each === null
+    ? (fromHeart() ?? alsoMeant(room, query, replyTo(room, decision, asked), asOf))
+    : alsoMeant(room, query, each, asOf);
 }
 
 /**
@@ -211,5 +212,8 @@ function answerEachTitle(room: Room, query: Query, asked: Asked, counts = ''): R
     return own ? [replyTo(room, decision, { ...asked, question: counts, query: apart.query })] : [];
   });
   const whole = replies.length > 1 && replies.length === titles.length;
-  return whole && replies.every((reply) => isAnswer(reply.outcome)) ? joinReplies(replies, false) : null;
+  if (!whole || !replies.every((reply) => isAnswer(reply.outcome))) return null;
+  const joined = joinReplies(replies, false);
+  const countsSeveral = query.concepts.has('money') && toldHeads(asked.question, false).isUnclear;
+  return countsSeveral ? { ...joined, text: `${joined.text}\n\n${translate('vi', 'awards.bonus.each')}` } : joined;
 }

@@ -2,7 +2,7 @@
 import { translate, type LocaleKey } from '../i18n/index.js';
 import { formatDate, formatMoney, formatNumber } from '../kernel/format.js';
 import { addDays, type LocalDate } from '../kernel/local-date.js';
-import { baseSalaryOn, bonusOn, type Bonus } from './money.js';
+import { baseSalaryOn, bonusOn, bonusWith, type Bonus } from './money.js';
 import { shareLine, yearsLine } from './counted-lines.js';
 import type { Basis, Card, Citation, Knowledge, LegalDocument } from './model.js';
 import type { Occasion } from './occasion.js';
@@ -86,19 +86,34 @@ function bonusLine(card: Card, bonus: Bonus, occasion: Occasion): string {
     name: `${name}${payee}`,
     amount: formatMoney(bonus.amount),
   });
-  const total = formatMoney(bonus.amount * occasion.heads);
-  const heads =
-    occasion.heads > 1
-      ? say('awards.bonus.heads', { n: formatNumber(occasion.heads), amount: formatMoney(bonus.amount), total })
-      : '';
+  const { heads, isUnclear } = occasion.heads;
+  const total = formatMoney(bonus.amount * heads);
+  const forAll =
+    heads > 1 ? say('awards.bonus.heads', { n: formatNumber(heads), amount: formatMoney(bonus.amount), total }) : '';
   return [
     head,
-    heads,
+    forAll,
+    isUnclear ? say('awards.bonus.each') : '',
+    bonus.isTheirs ? '' : notTheirs(card, occasion),
     say('awards.bonus.sum', { sum: `${sum}${rounded}`, day: formatDate(occasion.asOf) }),
     ...otherHalf(card, occasion),
+    ...withToldSalary(bonus, occasion),
   ]
     .filter((line) => line !== '')
     .join('\n');
+}
+
+/** "hộ gia đình được HCLĐ": no rule tells an amount of theirs. */
+function notTheirs(card: Card, { knowledge: { parameters }, payee }: Occasion): string {
+  const whose = parameters.bonuses[card.bonus ?? '']?.payee === 'collective' ? 'collective' : 'person';
+  return say('awards.bonus.notTheirs', { payee: say(`awards.bonus.${payee}`), whose: say(`awards.bonus.${whose}`) });
+}
+
+/** The question names a base salary of its own: what it would come to. */
+function withToldSalary(bonus: Bonus, { knowledge: { parameters }, salary }: Occasion): string[] {
+  if (salary === null || salary === bonus.salary) return [];
+  const amount = formatMoney(bonusWith(parameters, bonus, salary));
+  return [say('awards.bonus.toldSalary', { salary: formatMoney(salary), amount })];
 }
 
 /** The amount on the other side of a change of the base salary in the year that was asked about. */

@@ -9,7 +9,7 @@ import type { Occasion } from './occasion.js';
 import type { Decision, HandOver } from './decision.js';
 import type { Card, Knowledge, Outcome, Reply, ReplyOption, Topic } from './model.js';
 import type { Payee } from './money.js';
-import { toldDenials, toldHeads, toldShare, toldWhole } from './question-numbers.js';
+import { toldDenials, toldHeads, toldSalary, toldShare, toldWhole } from './question-numbers.js';
 import { toldYears } from './question-years.js';
 import type { Query } from './query.js';
 import { empty, NO_TOPIC, optionsOf, withOptions } from './replies.js';
@@ -163,6 +163,7 @@ function occasionOf(room: Room, asked: Asked): Occasion {
       asked.question,
       payee === 'collective' || [...(concepts?.keys() ?? [])].some((id) => COLLECTIVE.test(id)),
     ),
+    salary: toldSalary(asked.question),
     years: toldYears(asked.question),
     subjects: [...(concepts?.values() ?? [])].filter((one) => one.type === 'subject').map((one) => one.id),
     localSettings: room.settings,

@@ -137,6 +137,8 @@ export interface Concept {
 
 export interface BonusRule {
   readonly multiple: number;
+  /** Whose the title is; absent: a person's, or of several. */
+  readonly payee?: 'collective';
   readonly atMost: boolean;
   readonly from: LocalDate;
   readonly to?: LocalDate;

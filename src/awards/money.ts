@@ -13,6 +13,8 @@ export interface Bonus {
   readonly salary: number;
   readonly exact: number;
   readonly amount: number;
+  /** False where the payee has no amount of its own in the rules, so that this is a person's. */
+  readonly isTheirs: boolean;
   readonly certainty: Certainty;
   readonly basis: readonly Basis[];
 }
@@ -32,7 +34,6 @@ export function bonusOn(parameters: Parameters, id: string, payee: Payee, day: L
   const salary = base.amount;
   const factor = factorFor(rule, payee);
   const exact = roundTo(rule.multiple * (factor?.times ?? 1) * salary, 2);
-  const step = parameters.rounding.step;
   return {
     multiple: rule.multiple,
     times: factor?.times ?? 1,
@@ -40,7 +41,8 @@ export function bonusOn(parameters: Parameters, id: string, payee: Payee, day: L
     atMost: rule.atMost,
     salary,
     exact,
-    amount: Math.ceil(roundTo(exact / step, 6)) * step,
+    amount: roundUp(parameters, exact),
+    isTheirs: factor !== undefined || payee === 'person' || payee === rule.payee,
     certainty: factor?.certainty === 'VERIFIED-2' ? 'VERIFIED-2' : rule.certainty,
     basis: [
       rule.basis,
@@ -50,6 +52,13 @@ export function bonusOn(parameters: Parameters, id: string, payee: Payee, day: L
     ],
   };
 }
+
+/** The same bonus with another base salary, in đồng. */
+export const bonusWith = (parameters: Parameters, { multiple, times }: Bonus, salary: number): number =>
+  roundUp(parameters, roundTo(multiple * times * salary, 2));
+
+const roundUp = ({ rounding: { step } }: Parameters, exact: number): number =>
+  Math.ceil(roundTo(exact / step, 6)) * step;
 
 const factorFor = (rule: BonusRule, payee: Payee): BonusRule['collective'] =>
   payee === 'collective' ? rule.collective : payee === 'household' ? rule.household : undefined;

@@ -2,7 +2,7 @@
 import type { LocalDate } from '../kernel/local-date.js';
 import type { Knowledge } from './model.js';
 import type { Payee } from './money.js';
-import type { Denied, ToldShare } from './question-numbers.js';
+import type { Denied, ToldHeads, ToldShare } from './question-numbers.js';
 
 /** What the composition of one card needs to know. */
 export interface Occasion {
@@ -19,8 +19,10 @@ export interface Occasion {
   readonly whole: number | null;
   /** What the question itself says to be missing. */
   readonly denied: ReadonlySet<Denied>;
-  /** How many are paid. */
-  readonly heads: number;
+  /** How many are paid, and whether the question counts more than that. */
+  readonly heads: ToldHeads;
+  /** The base salary that the question names, in đồng. */
+  readonly salary: number | null;
   /** The years that the question tells, in order. */
   readonly years: readonly number[];
   /** Titles in the question, for the computation of shares. */

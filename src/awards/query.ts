@@ -13,6 +13,7 @@ export interface Query {
 
 const COLLECTIVE = 'tap-the';
 const PAYEES = [COLLECTIVE, 'ho-gia-dinh', 'ca-nhan'];
+const ROUNDING = 'lam-tron';
 const MOST_TITLES = 3;
 const NUMBERED = /\b(?:luat|nghi dinh|nd|thong tu|tt|quyet dinh|qd|chi thi|ke hoach) (?:so )?\d/;
 const FOLLOW_UP = /^(?:the con|vay con|con|the|vay|thi con|the thi|vay thi|va)\b/;
@@ -67,7 +68,8 @@ export function titlesApart(
 
 /** The same question about the criteria of other titles than the one it names. */
 export function aboutTitles(query: Query, titles: readonly string[], all: ReadonlyMap<string, Concept>): Query {
-  const concepts = new Map([...query.concepts].filter(([, one]) => one.type !== 'subject'));
+  // "69,9 % có được làm tròn không": a share is compared as it is.
+  const concepts = new Map([...query.concepts].filter(([id, one]) => one.type !== 'subject' && id !== ROUNDING));
   addAll(concepts, [...titles, 'criteria'], all);
   return { ...query, concepts };
 }

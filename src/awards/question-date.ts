@@ -11,10 +11,10 @@ export interface DateContext {
 
 // Official numbers and names of laws hold years that are no dates: "98/2023/NĐ-CP", "luật 2022".
 const NAMED =
-  /\b\d{1,4}\s*\/\s*(?:\d{4}\s*\/\s*)?[a-z]{2}[a-z-]*\d*\b|\b(?:(?:luat|nghi dinh|nd|thong tu|tt|ke hoach|kh|chi thi|ct|cong van|cv)(?: thi dua,? ?(?:va )?khen thuong)?(?: tdkt)?(?: so| nam| sua doi)*|(?:quyet dinh|qd)(?: so)?)\s*\d{1,4}(?:\s*\/\s*\d{4}|(?!\s*[/.-]\s*\d))\b/g;
+  /\b(?:cong van|cv|ke hoach|kh|to trinh)\b[^,;.?]{0,12}\bngay\s*\d{1,2}\s*\/\s*\d{1,2}(?:\s*\/\s*\d{4})?|\b\d{1,4}\s*\/\s*(?:\d{4}\s*\/\s*)?[a-z]{2}[a-z-]*\d*\b|\b(?:(?:luat|nghi dinh|nd|thong tu|tt|ke hoach|kh|chi thi|ct|cong van|cv)(?: thi dua,? ?(?:va )?khen thuong)?(?: tdkt)?(?: so| nam| sua doi)*|(?:quyet dinh|qd)(?: so)?)\s*\d{1,4}(?:\s*\/\s*\d{4}|(?!\s*[/.-]\s*\d))\b/g;
 // Told as history ("đã đạt năm 2024"), a year says when a title was won, not which law is asked about.
 const HISTORY =
-  /\b(?:da (?:dat|duoc|co|nop|tung|tang|hoan thanh)|tung|duoc tang|duoc khen|duoc cong nhan|(?:em|toi|minh|chi|anh|chau) (?:co|dat|duoc|hoan thanh)|nop|trinh|tiep nhan|sinh|ky ngay|hoan thanh (?:tot|xuat sac))\b/;
+  /\b(?:da (?:dat|duoc|co|nop|tung|tang|hoan thanh)|tung|(?<!\bco )duoc (?:tang|khen|cong nhan)|(?:em|toi|minh|chi|anh|chau) (?:co|dat|duoc|hoan thanh)|nop|trinh|tiep nhan|sinh|ky ngay|hoan thanh (?:tot|xuat sac))\b/;
 const MONEY = /\b(?:thuong|tien|muc chi|may trieu|lcs|luong co so|bao nhieu tien|tinh theo)\b/;
 const CHANGE_OF_LAW = /\b(?:luat nao|luat cu|luat moi|con gia tri|chuyen tiep|co gi moi|sua doi|thay doi)\b/;
 const WHICH_LAW = /\b(?:luat|nghi dinh|van ban|thong tu) nao\b/;
@@ -33,12 +33,16 @@ const YEAR = /\bnam\s*(20\d{2})\b/g;
 // "CSTĐCS 2023 thưởng bao nhiêu": a bare year counts where the answer depends on it.
 const BARE_YEAR = /\b(20\d{2})\b/g;
 const DEPENDS_ON_YEAR = /\b(?:thuong|muc chi|lcs|luong co so|tieu chuan|dieu kien|ty le)\b/;
+// "trước 2024" tells a time, whatever is asked.
+const BESIDE_YEAR = /\b(?:truoc|sau|den het) (?:nam )?20\d{2}\b/;
 const YEARS_AWAY: readonly (readonly [RegExp, number])[] = [
   [/\bnam ngoai\b/, -1],
   [/\bnam kia\b/, -2],
   [/\b(?:nam sau|sang nam|nam toi)\b/, 1],
 ];
 const YEARS_AGO = /\b(\d{1,2}) nam truoc\b/;
+// What was done in these years is rewarded now: "thành tích giai đoạn 2021-2025".
+const PERIOD = /\b(?:thanh tich|giai doan)\b.*\b20\d{2}\s*(?:-|–|den)\s*(20\d{2})\b/;
 // The decisions of a school year are signed at its end.
 const SCHOOL_YEAR = /\bnam hoc\s*20\d{2}\s*(?:-|–|den)\s*(20\d{2})\b/;
 // "của năm 2025 nhưng giờ mới ký".
@@ -50,16 +54,26 @@ const VAGUE =
 
 /** The day asked about, or null when the question is about today. */
 export function askedDate(question: string, { today, dayCounts = false }: DateContext): AskedDate | null {
-  const text = fold(question).replace(NAMED, ' ');
+  const text = withYears(fold(question).replace(NAMED, ' '), today);
   if (OLD_LAW.test(text)) return { day: OLD_LAW_DAY };
   const isDecision = dayCounts || MONEY.test(text);
   if (HISTORY.test(text) && !isDecision) return null;
   // "ngày 30/9/2026 luật nào áp dụng" names its day; "luật cũ hay luật mới" is about today.
   if (CHANGE_OF_LAW.test(text)) return WHICH_LAW.test(text) ? exactDay(text, today, false) : null;
-  if (isDecision && SIGNED_NOW.test(text)) return null;
+  if (isDecision && (SIGNED_NOW.test(text) || endsLately(text, today))) return null;
   const told = exactDay(text, today, isDecision) ?? partOfYear(text, today, isDecision) ?? namedYear(text, today);
   return told ?? (isDecision ? roughly(text, today) : null);
 }
+
+const endsLately = (text: string, today: LocalDate): boolean =>
+  Number(PERIOD.exec(text)?.[1] ?? 0) >= Number(today.slice(0, 4)) - 1;
+
+/** "tháng 6 năm nay" names a month of a year. */
+const withYears = (text: string, today: LocalDate): string =>
+  text.replace(
+    /(?<=\b(?:thang|thg|quy) \S{1,3} |\d\/\d{1,2} )nam (nay|ngoai)\b/g,
+    (_, which) => `nam ${String(Number(today.slice(0, 4)) - (which === 'nay' ? 0 : 1))}`,
+  );
 
 const pad = (part: number): string => String(part).padStart(2, '0');
 
@@ -97,7 +111,7 @@ function partOfYear(text: string, today: LocalDate, isDecision: boolean): AskedD
 }
 
 function namedYear(text: string, today: LocalDate): AskedDate | null {
-  const depends = DEPENDS_ON_YEAR.test(text);
+  const depends = DEPENDS_ON_YEAR.test(text) || BESIDE_YEAR.test(text);
   const found = [...text.matchAll(depends ? BARE_YEAR : YEAR)];
   const years = [...new Set(found.map((match) => match[1] ?? ''))];
   const [first] = found;

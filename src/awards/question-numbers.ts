@@ -53,13 +53,48 @@ const COLLECTIVES = new RegExp(
   String.raw`${NO_COUNT}${COUNT}\s*(?:giay khen\s*)?(?:tap the|ttldtt|ttldxs|thon|la co)\b`,
 );
 
-/** How many are to be paid, where the question asks for the sum of several; 1 otherwise. People of a collective are not paid one by one. */
-export function toldHeads(question: string, collective: boolean): number {
+/** Who is to be paid, as far as a question counts them. */
+export interface ToldHeads {
+  /** 1 where nobody is counted, or where it is not sure which count is meant. */
+  readonly heads: number;
+  /** Several counts, or a share of a count: what each gets is told, and no sum. */
+  readonly isUnclear: boolean;
+}
+
+const PARTS = /%|\b(?:phan tram|nua|mot nua|phan ba|phan tu)\b/;
+const PERSONS = new RegExp(String.raw`${NO_COUNT}${COUNT}\s*ca nhan\b`);
+const isYear = (count: number): boolean => count >= 1990 && count < 2100;
+
+/** How many are to be paid, where the question asks for the sum of several. People of a collective are not paid one by one. */
+export function toldHeads(question: string, collective: boolean): ToldHeads {
   const text = fold(question);
-  const found = (collective ? [COLLECTIVES] : HEADS)
-    .map((pattern) => pattern.exec(text))
-    .find((match) => match !== null);
-  return Math.max(1, Number((found?.[1] ?? '1').replace(/\./g, '')));
+  const places = (patterns: readonly RegExp[]) =>
+    new Map(
+      patterns.flatMap((pattern) =>
+        [...text.matchAll(new RegExp(pattern, 'g'))].map((match) => {
+          const count = match[1] ?? '1';
+          return [match.index + match[0].indexOf(count), Number(count.replace(/\./g, ''))] as const;
+        }),
+      ),
+    );
+  const people = places(HEADS);
+  const collectives = places([COLLECTIVES]);
+  const winners = new Map([...people, ...collectives, ...places([PERSONS])]);
+  const [heads = 1] = (collective ? collectives : people).values();
+  const isUnclear = winners.size > 1 || (winners.size > 0 && PARTS.test(text));
+  return { heads: isUnclear || isYear(heads) ? 1 : Math.max(1, heads), isUnclear };
+}
+
+const SALARY =
+  /\b(?:luong co so|lcs)\s*(?:(?:la|moi|cu|muc|tang|len|thanh|theo|bang)\s*)*:?\s*(\d{1,3}(?:\.\d{3}){1,2}|\d+(?:,\d+)?)\s*(trieu|tr)?\b/;
+/** Base salaries are of this size; other numbers beside the word are something else. */
+const LEAST_SALARY = 100_000;
+
+/** The base salary that a question names itself, in đồng; null where it names none. */
+export function toldSalary(question: string): number | null {
+  const [, number = '', millions] = SALARY.exec(fold(question)) ?? [];
+  const value = Number(number.replace(/\./g, '').replace(',', '.')) * (millions === undefined ? 1 : 1_000_000);
+  return value >= LEAST_SALARY ? value : null;
 }
 
 function share(part: number, whole: number): ToldShare | null {

@@ -59,6 +59,7 @@ export const parametersSchema = z.strictObject({
     z.string(),
     z.strictObject({
       multiple: z.number().positive(),
+      payee: z.literal('collective').optional(),
       atMost: z.boolean().default(false),
       from: date,
       to: date.optional(),

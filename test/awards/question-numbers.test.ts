@@ -11,7 +11,40 @@ describe('the numbers in a question', () => {
     ['tập thể 12 người được TTLĐXS thưởng bao nhiêu', true, 1],
     ['thưởng 2 tập thể lao động xuất sắc', true, 2],
   ])('tell how many are paid: %s', (text, collective, heads) => {
-    expect(toldHeads(text, collective)).toBe(heads);
+    expect(toldHeads(text, collective)).toEqual({ heads, isUnclear: false });
+  });
+
+  it.each([
+    '3 cá nhân và 2 tập thể được bằng khen tỉnh, tổng thưởng bao nhiêu',
+    'nửa đơn vị 40 người là LĐTT, thưởng bao nhiêu',
+    '70% trong 30 người LĐTT thưởng bao nhiêu tiền',
+    '12 LĐTT và 2 CSTĐCS thưởng tổng bao nhiêu',
+  ])('are no sum where it is not sure who counts: %s', (text) => {
+    expect(toldHeads(text, false)).toEqual({ heads: 1, isUnclear: true });
+    expect(ask(text).text).toContain('không cộng tổng');
+    expect(ask(text).text).not.toMatch(/Cho \d+ trường hợp/);
+  });
+
+  it('are no count where they are a year', () => {
+    expect(ask('2025 LĐTT thưởng bao nhiêu').text).not.toContain('trường hợp');
+  });
+
+  it('are a base salary of their own where it is named', () => {
+    const amount = (text: string) => /mà câu hỏi nêu: (.*)\./.exec(ask(text).text)?.[1];
+    expect(amount('với lương cơ sở 2.340.000 thì bằng khen tỉnh bao nhiêu tiền')).toBe('3.510.000 đ');
+    expect(amount('nếu lương cơ sở tăng lên 3 triệu thì CSTĐCS thưởng bao nhiêu')).toBe('3.000.000 đ');
+    expect(amount('lương cơ sở 2.530.000 thì LĐTT thưởng bao nhiêu')).toBeUndefined();
+  });
+
+  it('of somebody whom no rule pays are said to be another one’s', () => {
+    const said = 'không có mức riêng cho hộ gia đình; mức trên là của cá nhân';
+    expect(ask('hộ gia đình được huân chương lao động hạng ba thưởng bao nhiêu').text).toContain(said);
+    expect(ask('hộ gia đình được bằng khen tỉnh thưởng bao nhiêu').text).not.toContain('mức riêng');
+    expect(ask('tập thể lao động xuất sắc thưởng bao nhiêu').text).not.toContain('mức riêng');
+  });
+
+  it('are a share that is compared as it is, not rounded', () => {
+    expect(ask('69,9% LĐTT có được làm tròn 70% không').text).toContain('69,9 % < 70 %');
   });
 
   it('tell the years, and the longest run of them', () => {
