@@ -20,7 +20,7 @@ const NUMBERED = new RegExp(
 );
 // Without a year: "chỉ thị 39-CT/TW", "15/VBHN-VPQH". A bare number counts after the whole name of a kind only.
 const YEARLESS =
-  /\b(?:(nghi dinh|nd|thong tu|chi thi|ke hoach)\s*(?:so\s*)?0*(\d{1,5})(?!\s*(?:\/\s*(?:19|20)\d{2}|\d|nam\b|thang\b|ngay\b|nguoi\b))|(?<![\d/])0*(\d{1,5})\s*\/\s*((?:vbhn|qd|kh|hd|ct|cv|bnv|nd|tt)-[a-z-]+))/g;
+  /\b(?:(nghi dinh|nd|thong tu|chi thi)\s*(?:so\s*)?0*(\d{1,5})(?!\s*(?:\/\s*(?:19|20)\d{2}|\d|nam\b|thang\b|ngay\b|nguoi\b))|(?<![\d/])0*(\d{1,5})\s*\/\s*(vbhn-[a-z-]+))/g;
 
 export interface UnknownDocument {
   /** Its number as it was asked for: "152/2024". */

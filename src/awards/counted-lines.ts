@@ -5,6 +5,7 @@ import type { Card } from './model.js';
 import type { Occasion } from './occasion.js';
 import type { Denied } from './question-numbers.js';
 import { longestRun } from './question-years.js';
+import { compareShare } from './share.js';
 
 const say = (key: LocaleKey, params: Readonly<Record<string, string | number>> = {}): string =>
   translate('vi', key, params);
@@ -17,7 +18,7 @@ export function shareLine(card: Card, occasion: Occasion): string {
   return [countLine(rule.min, occasion), ...deniedLines(title, occasion)].filter((line) => line !== '').join('\n');
 }
 
-function countLine(min: number, { share: told, whole }: Occasion): string {
+function countLine(min: number, { share: told, whole, winnersApart }: Occasion): string {
   if (!told)
     return whole === null
       ? ''
@@ -27,23 +28,16 @@ function countLine(min: number, { share: told, whole }: Occasion): string {
           exact: formatNumber((whole * min) / 100),
           least: Math.ceil((whole * min) / 100),
         });
-  const percent = 'percent' in told ? told.percent : (told.part / told.whole) * 100;
-  const enough = percent >= min;
-  const params = {
-    percent: formatNumber(percent),
-    min: formatNumber(min),
-    sign: enough ? '≥' : '<',
-    part: 'part' in told ? told.part : '',
-    whole: 'whole' in told ? told.whole : '',
-  };
-  const sum = 'percent' in told ? say('awards.share.percent', params) : say('awards.share.count', params);
-  return `${sum} ${say(enough ? 'awards.share.enough' : 'awards.share.tooFew', params)}`;
+  const { isEnough, sum } = compareShare(told, min);
+  // Whether the others are in the count is not told: too few may be enough.
+  if (!isEnough && winnersApart) return say('awards.share.apart', { min: formatNumber(min) });
+  return `${sum}: ${say(isEnough ? 'awards.share.enough' : 'awards.share.tooFew')}`;
 }
 
 /** Conditions that the question itself says are not there: no council needs to weigh them. */
 const DENIALS: Readonly<Record<string, readonly Denied[]>> = {
-  ttldtt: ['discipline'],
-  ttldxs: ['noCstdcs', 'tasks'],
+  ttldtt: ['discipline', 'unit'],
+  ttldxs: ['noCstdcs', 'tasks', 'unit'],
 };
 const deniedLines = (title: string, { denied }: Occasion): string[] =>
   (DENIALS[title] ?? []).filter((one) => denied.has(one)).map((one) => say(`awards.denied.${one}`));

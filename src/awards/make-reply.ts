@@ -9,7 +9,7 @@ import type { Occasion } from './occasion.js';
 import type { Decision, HandOver } from './decision.js';
 import type { Card, Knowledge, Outcome, Reply, ReplyOption, Topic } from './model.js';
 import type { Payee } from './money.js';
-import { toldDenials, toldHeads, toldSalary, toldShare, toldWhole } from './question-numbers.js';
+import { countsWinnersApart, toldDenials, toldHeads, toldSalary, toldShare, toldWhole } from './question-numbers.js';
 import { toldYears } from './question-years.js';
 import type { Query } from './query.js';
 import { empty, NO_TOPIC, optionsOf, withOptions } from './replies.js';
@@ -157,6 +157,7 @@ function occasionOf(room: Room, asked: Asked): Occasion {
     wholeYear: asked.wholeYear === true,
     payee,
     share: toldShare(asked.question),
+    winnersApart: countsWinnersApart(asked.question),
     whole: toldWhole(asked.question),
     denied: toldDenials(asked.question),
     heads: toldHeads(

@@ -2,7 +2,8 @@
 import type { LocalDate } from '../kernel/local-date.js';
 import type { Knowledge } from './model.js';
 import type { Payee } from './money.js';
-import type { Denied, ToldHeads, ToldShare } from './question-numbers.js';
+import type { Denied, ToldHeads } from './question-numbers.js';
+import type { ToldShare } from './share.js';
 
 /** What the composition of one card needs to know. */
 export interface Occasion {
@@ -15,6 +16,8 @@ export interface Occasion {
   readonly wholeYear?: boolean;
   readonly payee: Payee;
   readonly share: ToldShare | null;
+  /** Chiến sĩ thi đua are counted beside Lao động tiên tiến. */
+  readonly winnersApart: boolean;
   /** How many people there are, where the question asks how many of them are needed. */
   readonly whole: number | null;
   /** What the question itself says to be missing. */

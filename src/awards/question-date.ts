@@ -10,8 +10,19 @@ export interface DateContext {
 }
 
 // Official numbers and names of laws hold years that are no dates: "98/2023/NĐ-CP", "luật 2022".
-const NAMED =
-  /\b(?:cong van|cv|ke hoach|kh|to trinh)\b[^,;.?]{0,12}\bngay\s*\d{1,2}\s*\/\s*\d{1,2}(?:\s*\/\s*\d{4})?|\b\d{1,4}\s*\/\s*(?:\d{4}\s*\/\s*)?[a-z]{2}[a-z-]*\d*\b|\b(?:(?:luat|nghi dinh|nd|thong tu|tt|ke hoach|kh|chi thi|ct|cong van|cv)(?: thi dua,? ?(?:va )?khen thuong)?(?: tdkt)?(?: so| nam| sua doi)*|(?:quyet dinh|qd)(?: so)?)\s*\d{1,4}(?:\s*\/\s*\d{4}|(?!\s*[/.-]\s*\d))\b/g;
+const NUMBER = String.raw`\s*\d{1,4}(?:\s*\/\s*\d{4}(?:\s*\/\s*[a-z]{2}[a-z-]*\d*)?|(?!\s*[/.-]\s*\d))\b`;
+const ISSUED = String.raw`[\s,]*(?:\b(?:ky|ban hanh) )?\bngay\s*\d{1,2}\s*(?:[/.-]|thang)\s*\d{1,2}(?:\s*(?:[/.-]|nam)\s*\d{4})?`;
+const NAMED = new RegExp(
+  [
+    String.raw`\b(?:cong van|cv|ke hoach|kh|to trinh)\b[^,;.?]{0,12}${ISSUED}`,
+    // A decision is what is signed: its day is the one that counts.
+    String.raw`\b\d{1,4}\s*\/\s*(?:\d{4}\s*\/\s*)?qd-[a-z-]+`,
+    String.raw`\b\d{1,4}\s*\/\s*(?:\d{4}\s*\/\s*)?[a-z]{2}[a-z-]*\d*\b(?:${ISSUED})?`,
+    String.raw`\b(?:luat|nghi dinh|nd|thong tu|tt|ke hoach|kh|chi thi|ct|cong van|cv)(?: thi dua,? ?(?:va )?khen thuong)?(?: tdkt)?(?: so| nam| sua doi)*${NUMBER}(?:${ISSUED})?`,
+    String.raw`\b(?:quyet dinh|qd)(?: so)?${NUMBER}`,
+  ].join('|'),
+  'g',
+);
 // Told as history ("đã đạt năm 2024"), a year says when a title was won, not which law is asked about.
 const HISTORY =
   /\b(?:da (?:dat|duoc|co|nop|tung|tang|hoan thanh)|tung|(?<!\bco )duoc (?:tang|khen|cong nhan)|(?:em|toi|minh|chi|anh|chau) (?:co|dat|duoc|hoan thanh)|nop|trinh|tiep nhan|sinh|ky ngay|hoan thanh (?:tot|xuat sac))\b/;

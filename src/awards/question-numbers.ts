@@ -1,8 +1,6 @@
 /** The counts in a question that can be worked out: how many people, how many of them Lao động tiên tiến. */
 import { fold } from '../kernel/text.js';
-
-/** A share told by the question: counts, or percent directly. */
-export type ToldShare = { readonly part: number; readonly whole: number } | { readonly percent: number };
+import type { ToldShare } from './share.js';
 
 const LDTT = String.raw`\b(?:ldtt|lao dong tien tien|ld tien tien|tien tien)\b`;
 const PEOPLE = String.raw`(?:nguoi|can bo|giao vien|gv|nhan vien|cong chuc|vien chuc|thanh vien|ca nhan|dong chi|nv|cb)`;
@@ -19,7 +17,7 @@ const FRACTION = new RegExp(
 const OTHER_SHARE =
   /\b(?:hoan thanh|ky luat|canh cao|cach chuc|khien trach|nu|phieu|dang vien|tham gia|nghi|vang|sang kien)\b/;
 const PERCENT = new RegExp(
-  String.raw`(\d{1,3})(?:[.,](\d))?\s*(?:%|phan tram)\s*(?:${PEOPLE}\s*)?(?:(?:la|dat|duoc|co)\s*)*${LDTT}`,
+  String.raw`(?<![\d.,])(\d{1,3})(?:[.,](\d{1,3}))?\s*(?:%|phan tram)\s*(?:${PEOPLE}\s*)?(?:(?:la|dat|duoc|co)\s*)*${LDTT}`,
 );
 
 const IS_LDTT = new RegExp(LDTT);
@@ -102,12 +100,14 @@ function share(part: number, whole: number): ToldShare | null {
 }
 
 /** What a question says to be missing in a collective. */
-export type Denied = 'discipline' | 'noCstdcs' | 'tasks';
+export type Denied = 'discipline' | 'noCstdcs' | 'tasks' | 'unit';
 
 const NO_CSTDCS =
   /\b(?:khong|chua|ko) (?:co |ai )*(?:nguoi )?(?:nao )?(?:dat )?(?:cstdcs|cstd|chien si thi dua)\b|\b0 (?:nguoi )?cstdcs\b/;
 const DISCIPLINED = /\b(?:canh cao|cach chuc|giang chuc|buoc thoi viec)\b/;
 const NOBODY = /\b(?:khong|chua|ko) (?:co )?(?:ai|nguoi nao|ca nhan nao)\b/;
+const NOT_DONE = /\b(?:khong|chua) hoan thanh (?:tot |xuat sac )?nhiem vu\b/;
+const SOMEBODY_NOT = new RegExp(String.raw`\b(?:\d{1,3}|mot|hai|ba|co) ${PEOPLE}\s*(?:khong|chua) hoan thanh`);
 const DONE = new RegExp(String.raw`(\d{1,4})\s*(?:/\s*\d{1,4}\s*)?(?:${PEOPLE}\s*)?hoan thanh (?:tot )?nhiem vu`);
 const OF_ALL = new RegExp(String.raw`\d{1,4}\s*/\s*(\d{1,4})\s*(?:${PEOPLE}\s*)?hoan thanh|(\d{1,4})\s*${PEOPLE}`);
 
@@ -120,8 +120,16 @@ export function toldDenials(question: string): ReadonlySet<Denied> {
   const done = DONE.exec(text);
   const all = OF_ALL.exec(text);
   if (done && all && Number(done[1]) < Number(all[1] ?? all[2])) denied.add('tasks');
+  if (NOT_DONE.test(text) && !NOBODY.test(text)) denied.add(SOMEBODY_NOT.test(text) ? 'tasks' : 'unit');
   return denied;
 }
+
+const WINNERS = new RegExp(
+  String.raw`\d{1,3}\s*(?:${PEOPLE}\s*)?(?:(?:la|dat|duoc|co)\s*)*(?:cstdcs|cstd|chien si thi dua)\b`,
+);
+
+/** True where Chiến sĩ thi đua are counted beside Lao động tiên tiến: they meet its standard, too (Law 06/2022, article 23). */
+export const countsWinnersApart = (question: string): boolean => WINNERS.test(fold(question));
 
 const HOW_MANY = new RegExp(String.raw`\b(?:bao nhieu|may|bn)\s*(?:${PEOPLE}\s*)?(?:dat\s*|la\s*|duoc\s*)*${LDTT}`);
 

@@ -41,6 +41,8 @@ function yearsOf(row: string): number[] {
   const span = SPAN.exec(row);
   if (span && years.length > 2) return [];
   const [from = 0, to = 0] = years;
+  // "2023-2024" may be one school year.
+  if (span && to - from === 1 && !/den|toi/.test(row)) return [];
   if (span && to - from > 0 && to - from < LONGEST_SPAN)
     return Array.from({ length: to - from + 1 }, (_, n) => from + n);
   return [...new Set(years)].sort((one, other) => one - other);

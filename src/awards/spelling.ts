@@ -7,6 +7,9 @@ export interface Speller {
   correct(tokens: readonly Token[]): Token[];
 }
 
+/** Longer than four syllables written as one: no slip, and costly to look at. */
+const LONGEST = 24;
+
 /** A speller over the words (folded) that the knowledge uses, with how often. */
 export function createSpeller(frequency: ReadonlyMap<string, number>): Speller {
   const byDelete = indexByDelete(frequency);
@@ -24,6 +27,7 @@ export function createSpeller(frequency: ReadonlyMap<string, number>): Speller {
     );
 
   const repair = (token: Token): Token[] => {
+    if (token.folded.length > LONGEST) return [token];
     if (frequency.has(token.folded) || isSyllable(token.folded) || !/^[a-z]+$/.test(token.folded)) return [token];
     const telex = undoTelex(token.folded);
     if (telex !== null && frequency.has(telex)) return [bare(telex)];

@@ -26,11 +26,13 @@ describe('a condition', () => {
   it('of a share holds from the least share on, and not a hair below', () => {
     const share = (part: number, whole: number) => verdict('ttldxs', 'ty-le', { kind: 'counts', part, whole });
     expect([share(7, 10)?.verdict, share(7, 10)?.sum]).toEqual(['met', '7/10 = 70 % ≥ 70 %']);
-    expect([share(8, 12)?.verdict, share(8, 12)?.sum]).toEqual(['missing', '8/12 = 66,67 % < 70 %']);
+    expect([share(8, 12)?.verdict, share(8, 12)?.sum]).toEqual(['missing', '8/12 = 66,7 % < 70 %']);
     expect([share(6996, 10_000)?.verdict, share(6996, 10_000)?.sum]).toEqual([
       'missing',
       '6996/10000 = 69,96 % < 70 %',
     ]);
+    expect(share(69_999, 100_000)?.sum).toBe('69999/100000 = 69,999 % < 70 %');
+    expect(verdict('ttldtt', 'ty-le', { kind: 'percent', percent: 69.96 })?.sum).toBe('69,96 % < 70 %');
     expect(verdict('ttldtt', 'ty-le', { kind: 'percent', percent: 69.9 })?.verdict).toBe('missing');
   });
 
@@ -118,6 +120,10 @@ describe('typed answers', () => {
     ['years', '2025-2023', { kind: 'years', years: [2023, 2024, 2025] }],
     ['years', 'Không có', { kind: 'years', years: [] }],
     ['years', '3 năm', 'years'],
+    ['years', '2022, 2023 có, 2024 không', 'years'],
+    ['years', '2023-2025 trừ 2024', 'years'],
+    ['years', '2023-2024', 'years'],
+    ['years', '2022-2023, 2023-2024', { kind: 'years', years: [2023, 2024] }],
     ['years', '2031', 'years-ahead'],
     ['number', '2 sáng kiến', { kind: 'number', number: 2 }],
     ['number', 'chưa có', { kind: 'number', number: 0 }],
@@ -199,7 +205,7 @@ describe('in chat', () => {
     const result = await p.type('không');
     expect(result).toContain('Có 4, còn thiếu 1, chưa rõ 1, hội đồng xem xét 2.');
     expect(result).toContain(
-      '✗ Tỷ lệ cá nhân đạt Lao động tiên tiến (8/12 = 66,67 % < 70 %). Luật số 06/2022/QH15, Điều 27, khoản 1',
+      '✗ Tỷ lệ cá nhân đạt Lao động tiên tiến (8/12 = 66,7 % < 70 %). Luật số 06/2022/QH15, Điều 27, khoản 1',
     );
     expect(p.labels()).toEqual(['Soát lại', 'Hồ sơ cần có', 'Hỏi thủ tục', 'Gặp cán bộ']);
   });

@@ -57,17 +57,34 @@ function readShare(text: string): Given | BadAnswer {
   return whole > 0 && part <= whole ? { kind: 'counts', part, whole } : 'share-turned';
 }
 
+const SPAN = /\b((?:19|20)\d{2})\s*(?:-|–|den|toi)\s*((?:19|20)\d{2})\b/g;
+const BUT = /\b(?:khong|ko|chua|tru|thieu|truot|rot|mat|hut)\b/;
+
 /** "2023, 2024 và 2025", "2021-2023", "không năm nào". */
 function readYears(text: string, year: number): Given | BadAnswer {
   if (NONE.test(text)) return { kind: 'years', years: [] };
+  // "2022, 2023 có, 2024 không": only the years that count are to be told.
+  if (BUT.test(text)) return 'years';
+  const school = schoolYears(text);
+  if (school) return school.length > 1 ? { kind: 'years', years: school } : 'years';
   const years = new Set<number>();
-  for (const [, from = '', to = ''] of text.matchAll(/\b((?:19|20)\d{2})\s*(?:-|–|den|toi)\s*((?:19|20)\d{2})\b/g))
+  for (const [, from = '', to = ''] of text.matchAll(SPAN))
     for (let one = Math.min(Number(from), Number(to)); one <= Math.max(Number(from), Number(to)); one += 1)
       years.add(one);
   for (const [, one = ''] of text.matchAll(/\b((?:19|20)\d{2})\b/g)) years.add(Number(one));
   const sorted = [...years].sort((a, b) => a - b);
   if (sorted.length === 0) return 'years';
   return sorted.some((one) => one > year || one < OLDEST) ? 'years-ahead' : { kind: 'years', years: sorted };
+}
+
+/**
+ * "2022-2023, 2023-2024": school years, each by its last year; null where none is told. One alone may as well be two
+ * years: then there is only one entry.
+ */
+function schoolYears(text: string): number[] | null {
+  const spans = [...text.matchAll(SPAN)].map(([, from, to]) => [Number(from), Number(to)] as const);
+  const isSchool = spans.length > 0 && spans.every(([from, to]) => to - from === 1);
+  return isSchool && !/\bden\b|\btoi\b/.test(text) ? spans.map(([, to]) => to).sort((a, b) => a - b) : null;
 }
 
 function readNumber(text: string): Given | BadAnswer {

@@ -1,7 +1,7 @@
 /** Weighs the answers of a self-check. Pure; it counts conditions and declares nothing. */
-import { formatNumber } from '../../kernel/format.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import type { Knowledge } from '../model.js';
+import { compareShare } from '../share.js';
 import { documentHolds } from '../validity.js';
 import type { Given } from './answers.js';
 import type { Condition, EligibilityRules, EligibilityTitle } from './model.js';
@@ -67,21 +67,8 @@ function weigh(
   if (condition.kind === 'years' && given.kind === 'years')
     return weighYears(condition, given.years, year, condition.atLeast);
   if (condition.kind === 'share' && leastShare !== undefined) {
-    const least = `${formatNumber(leastShare)} %`;
-    if (given.kind === 'percent')
-      return finding(
-        given.percent >= leastShare,
-        `${formatNumber(given.percent)} % ${compare(given.percent, leastShare)} ${least}`,
-      );
-    // Compared as whole numbers: 69,96 % is shown as 70 % and is less.
-    if (given.kind === 'counts') {
-      const isEnough = given.part * 100 >= leastShare * given.whole;
-      const percent = formatNumber((given.part / given.whole) * 100, isEnough ? 1 : 2);
-      return finding(
-        isEnough,
-        `${String(given.part)}/${String(given.whole)} = ${percent} % ${isEnough ? '≥' : '<'} ${least}`,
-      );
-    }
+    const told = given.kind === 'percent' || given.kind === 'counts' ? compareShare(given, leastShare) : undefined;
+    if (told) return finding(told.isEnough, told.sum);
   }
   return { condition, verdict: 'unsure' };
 }

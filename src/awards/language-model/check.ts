@@ -1,6 +1,6 @@
 /** Whether a model's wording says what our own answer says, no more and no less. */
 import type { Card } from '../model.js';
-import { isJoining, type Anatomist } from './skeleton.js';
+import type { Anatomist } from './skeleton.js';
 
 /** One sentence of a model, and the card that it claims to come from. */
 export interface Sentence {
@@ -8,7 +8,7 @@ export interface Sentence {
   readonly text: string;
 }
 
-export type Rejection = 'unknown-card' | 'missing-card' | 'mixed-cards' | 'length' | 'signs' | 'meaning' | 'new-words';
+export type Rejection = 'unknown-card' | 'missing-card' | 'mixed-cards' | 'length' | 'signs' | 'meaning' | 'words';
 export type Checked =
   { readonly ok: true; readonly texts: ReadonlyMap<string, string> } | { readonly ok: false; readonly why: Rejection };
 
@@ -43,6 +43,6 @@ function differs(card: Card, text: string, takeApart: Anatomist): Rejection | nu
   const own = takeApart(card.answer);
   const theirs = takeApart(text);
   if (own.bones.join('|') !== theirs.bones.join('|')) return 'meaning';
-  const known = new Set([...own.words, ...takeApart(card.title).words]);
-  return theirs.words.every((word) => known.has(word) || isJoining(word)) ? null : 'new-words';
+  // A word left out may be a condition left out; one that moved past a number or an "or" says something else.
+  return own.flesh.every((words, at) => words.join(' ') === theirs.flesh[at]?.join(' ')) ? null : 'words';
 }

@@ -51,8 +51,8 @@ const KEPT: ReadonlySet<ConceptType> = new Set<ConceptType>(['subject', 'who', '
 export interface Skeleton {
   /** What may not change, in its order. */
   readonly bones: readonly string[];
-  /** All other words. */
-  readonly words: readonly string[];
+  /** The other words that say something, in the order of the alphabet: before the first bone, between two, after the last. */
+  readonly flesh: readonly (readonly string[])[];
 }
 
 export type Anatomist = (text: string) => Skeleton;
@@ -63,20 +63,20 @@ export function createAnatomist(knowledge: Knowledge): Anatomist {
   return (text) => {
     const tokens = tokensOf(text);
     const bones: string[] = [];
-    const words: string[] = [];
+    const flesh: string[][] = [[]];
     for (let at = 0; at < tokens.length;) {
       const token = tokens[at] ?? '';
       const name = longestName(names.get(token) ?? [], tokens, at);
-      if (name) bones.push(name.id);
-      else if (NUMBER.test(token) || WEIGHTY.has(token)) bones.push(token);
-      else words.push(token);
+      const bone = name?.id ?? (NUMBER.test(token) || WEIGHTY.has(token) ? token : undefined);
+      if (bone !== undefined) {
+        bones.push(bone);
+        flesh.push([]);
+      } else if (!JOINING.has(token)) flesh.at(-1)?.push(token);
       at += name?.tokens.length ?? 1;
     }
-    return { bones, words };
+    return { bones, flesh: flesh.map((words) => words.sort()) };
   };
 }
-
-export const isJoining = (word: string): boolean => JOINING.has(word);
 
 const tokensOf = (text: string): string[] =>
   [...text.normalize('NFC').matchAll(TOKEN)].map(([token]) => (NUMBER.test(token) ? token : wordForms(token).key));
