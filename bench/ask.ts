@@ -33,6 +33,7 @@ export function run(): Promise<object> {
     ratios: passages.pair.ratios.map((one) => round(one)),
     plain: { p50Ms: round(percentile(passages.pair.plain, 0.5)), p99Ms: round(percentile(passages.pair.plain, 0.99)) },
     startMs: round(cards.startMs),
+    nearMs: round(cards.nearMs),
     buildMs: round(passages.buildMs),
     plainBuildMs: round(passages.plainBuildMs),
     cards: {
@@ -76,6 +77,9 @@ function timed<T>(make: () => T): { readonly made: T; readonly ms: number } {
 
 function overCards(knowledge: Knowledge, questions: readonly string[]) {
   const { made: answerer, ms: startMs } = timed(() => createAnswerer({ knowledge }));
+  const { ms: nearMs } = timed(() => {
+    answerer.warm();
+  });
   const plain = new MiniSearch({ fields: ['asks', 'title', 'answer', 'details'] });
   plain.addAll(knowledge.cards.map((card, id) => ({ ...card, id, asks: card.asks.join('\n') })));
   const pair = inTurns(
@@ -83,7 +87,7 @@ function overCards(knowledge: Knowledge, questions: readonly string[]) {
     (question) => answerer.answer(question, { asOf: DAY }),
     (question) => plain.search(question),
   );
-  return { pair, startMs };
+  return { pair, startMs, nearMs };
 }
 
 function overPassages(knowledge: Knowledge, questions: readonly string[]) {

@@ -46,6 +46,8 @@ export interface Answerer {
   basis(id: string, day?: LocalDate): ShownBasis | undefined;
   /** The card as its file has it, whatever an officer made of it; without this member nothing was changed. */
   shipped?(id: string): Card | undefined;
+  /** Builds at once what the first question would otherwise wait for. */
+  warm(): void;
   readonly knowledge: Knowledge;
 }
 
@@ -79,6 +81,7 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
   };
   return {
     knowledge: deps.knowledge,
+    warm: () => room.index.warm(),
     about: (subject, except) =>
       room.index.cardsAbout(subject).filter((card) => !except.includes(card.id) && mayBeOffered(card, room)),
     basis: (id, day) =>

@@ -20,6 +20,8 @@ export interface CardIndex {
   rank(query: Query, allowed: (card: Card) => boolean): Ranked[];
   /** Cards whose ways to ask are near to the question in its words, best first: to be offered, never to answer. */
   near(query: Query, allowed: (card: Card) => boolean): NearCard[];
+  /** Builds what `near` needs, which the first question would otherwise wait for. */
+  warm(): void;
   /** The cards of which these are the very words of a way to ask. */
   askedAs(query: Query): readonly Card[];
   /** True when the card's own question forms say this concept. */
@@ -57,17 +59,14 @@ export function createCardIndex(knowledge: Knowledge): CardIndex {
   };
   const exact = new Map<string, Card[]>();
   for (const card of knowledge.cards)
-    for (const ask of new Set(card.asks.map((text) => wordsOf(lexicon.read(text))))) pushTo(exact, ask, card);
+    for (const ask of new Set(card.asks.map((text) => wordsOf(lexicon.readOwn(text))))) pushTo(exact, ask, card);
   let formSearch: FormSearch | null = null;
-  const near = (query: Query, allowed: (card: Card) => boolean): NearCard[] => {
-    // Built when it is first needed: few questions need it.
-    formSearch ??= searchForms(knowledge, lexicon);
-    return formSearch(query.reading, allowed);
-  };
+  const nearest = (): FormSearch => (formSearch ??= searchForms(knowledge, lexicon));
   return {
     lexicon,
     rank,
-    near,
+    near: (query, allowed) => nearest()(query.reading, allowed),
+    warm: () => void nearest(),
     askedAs: (query) => exact.get(wordsOf(query.reading)) ?? [],
     understand: (question, topic) => {
       const reading = lexicon.read(question);
@@ -81,11 +80,26 @@ export function createCardIndex(knowledge: Knowledge): CardIndex {
 
 const wordsOf = ({ tokens }: Reading): string => tokens.map((token) => token.folded).join(' ');
 
+/** Readings of ways to ask: an officer's correction changes few of them. */
+const readings = new WeakMap<Knowledge['forms'], Map<string, Reading>>();
+
 function searchForms({ cards, forms, vocabulary }: Knowledge, lexicon: Lexicon): FormSearch {
+  const known = readings.get(forms) ?? new Map<string, Reading>();
+  readings.set(forms, known);
+  const readOnce = (text: string): Reading => {
+    const before = known.get(text);
+    if (before) return before;
+    const reading = lexicon.readOwn(text);
+    known.set(text, reading);
+    return reading;
+  };
   const told = cards
     .filter((card) => card.lifeOf === undefined)
     .flatMap((card) =>
-      [card.title, ...card.asks, ...(forms.get(card.id) ?? [])].map((text) => ({ card, reading: lexicon.read(text) })),
+      [card.title, ...card.asks, ...(forms.get(card.id) ?? [])].map((text) => ({
+        card,
+        reading: readOnce(text),
+      })),
     );
   const filler = new Set([...vocabulary.filler, ...vocabulary.common].map((word) => wordForms(word).folded));
   return createFormSearch(told, (folded) => filler.has(folded));
@@ -104,7 +118,7 @@ function addsSomething(question: string, reading: Reading, lexicon: Lexicon): bo
 
 function buildEntry(card: Card, lexicon: Lexicon, all: ReadonlyMap<string, Concept>): Entry {
   const form = (text: string): Form => {
-    const reading = lexicon.read(text);
+    const reading = lexicon.readOwn(text);
     return { concepts: new Set(reading.concepts.keys()), words: new Set(reading.words.keys()) };
   };
   const isDomain = (id: string) => all.get(id)?.type === 'domain';

@@ -35,36 +35,44 @@ const LEAST = 0.2;
 /** A search over ways to ask; building it is the slow part. */
 export function createFormSearch(forms: readonly FormOf[], isFiller: (folded: string) => boolean): FormSearch {
   const told = forms.map(({ card, reading }) => ({ card, features: featuresOf(reading, isFiller) }));
-  const users = new Map<string, Set<string>>();
+  const users = new Map<string, Set<Card>>();
   for (const { card, features } of told)
-    for (const feature of features.keys()) users.set(feature, (users.get(feature) ?? new Set()).add(card.id));
-  const cards = new Set(forms.map(({ card }) => card.id)).size;
-  const weigh = (features: ReadonlyMap<string, number>): Map<string, number> => {
-    const rarity = (feature: string) => Math.log(1 + cards / (users.get(feature)?.size ?? NO_CARD));
-    const weighed = new Map([...features].map(([feature, weight]) => [feature, weight * rarity(feature)]));
-    const length = Math.hypot(...weighed.values()) || 1;
-    return new Map([...weighed].map(([feature, weight]) => [feature, weight / length]));
+    for (const feature of features.keys()) {
+      const known = users.get(feature);
+      if (known) known.add(card);
+      else users.set(feature, new Set([card]));
+    }
+  const cards = new Set(forms.map(({ card }) => card)).size;
+  const rarities = new Map([...users].map(([feature, { size }]) => [feature, Math.log(1 + cards / size)]));
+  const strange = Math.log(1 + cards / NO_CARD);
+  /** Each feature with its weight; together they are of length 1. */
+  const weigh = (features: ReadonlyMap<string, number>, each: (feature: string, weight: number) => void): void => {
+    let square = 0;
+    for (const [feature, weight] of features) square += (weight * (rarities.get(feature) ?? strange)) ** 2;
+    const length = Math.sqrt(square) || 1;
+    for (const [feature, weight] of features) each(feature, (weight * (rarities.get(feature) ?? strange)) / length);
   };
   const postings = new Map<string, Postings>();
   told.forEach(({ features }, form) => {
-    for (const [feature, weight] of weigh(features)) {
-      const list = postings.get(feature) ?? { forms: [], weights: [] };
-      list.forms.push(form);
-      list.weights.push(weight);
-      postings.set(feature, list);
-    }
+    weigh(features, (feature, weight) => {
+      const list = postings.get(feature);
+      if (list) {
+        list.forms.push(form);
+        list.weights.push(weight);
+      } else postings.set(feature, { forms: [form], weights: [weight] });
+    });
   });
   const scores = new Float64Array(told.length);
   return (question, allowed) => {
     scores.fill(0);
-    for (const [feature, weight] of weigh(featuresOf(question, isFiller))) {
-      if (weight < NEGLIGIBLE) continue;
+    weigh(featuresOf(question, isFiller), (feature, weight) => {
+      if (weight < NEGLIGIBLE) return;
       const { forms: found, weights } = postings.get(feature) ?? NONE;
       for (let n = 0; n < found.length; n += 1) {
         const form = found[n] ?? 0;
         scores[form] = (scores[form] ?? 0) + weight * (weights[n] ?? 0);
       }
-    }
+    });
     const best = new Map<Card, number>();
     told.forEach(({ card }, form) => {
       const score = scores[form] ?? 0;

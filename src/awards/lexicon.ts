@@ -4,7 +4,7 @@ import { withoutDenied } from './negation.js';
 import { compilePhrases, isCareful, readConcepts, type Match } from './phrases.js';
 import { createSpeller, type Speller } from './spelling.js';
 import type { Concept, Vocabulary } from './model.js';
-import { hasMarks, tokenize, wordForms, type Token } from './vietnamese.js';
+import { hasMarks, tokenize, tokenizeClean, wordForms, type Token } from './vietnamese.js';
 
 /** name: written like one. common: typed without marks, and either filler or another word. */
 export type LooseWord = 'word' | 'name' | 'common';
@@ -19,6 +19,8 @@ export interface Reading {
 
 export interface Lexicon {
   read(text: string): Reading;
+  /** The same of a text of the knowledge: it is clean, and has no slips to put right. */
+  readOwn(text: string): Reading;
   /** Teaches the speller the words of the cards; called once, before the first question. */
   learn(texts: readonly string[]): void;
   knows(folded: string): boolean;
@@ -40,16 +42,16 @@ export function createLexicon(vocabulary: Vocabulary): Lexicon {
       if (hasMarks(token)) markedWords.add(token.key);
     }
   };
-  for (const list of phrases.values()) for (const phrase of list) note(phrase.parts.filter((part) => part !== 'gap'));
+  for (const { alone, by } of phrases.values())
+    for (const phrase of [...alone, ...[...by.values()].flat()]) note(phrase.parts.filter((part) => part !== 'gap'));
   note([...vocabulary.filler, ...vocabulary.common].flatMap(tokenize));
   note(Object.keys(vocabulary.shorthand).flatMap(tokenize));
   const children = [...vocabulary.concepts.values()].filter(
     (one) => one.parent !== undefined && one.level !== undefined,
   );
 
-  const read = (text: string): Reading => {
-    speller ??= createSpeller(frequency);
-    const typed = expandShorthand(speller.correct(tokenize(text)), shorthand);
+  const understand = (tokens: readonly Token[]): Reading => {
+    const typed = expandShorthand(tokens, shorthand);
     const chosen = readConcepts(typed, phrases, markedWords);
     const meant = withoutDenied(typed, chosen);
     const concepts = new Map(meant.map((match) => [match.concept.id, match.concept]));
@@ -59,11 +61,16 @@ export function createLexicon(vocabulary: Vocabulary): Lexicon {
       words: restOf(typed, chosen, filler),
     };
   };
+  const read = (text: string): Reading => {
+    speller ??= createSpeller(frequency);
+    return understand(speller.correct(tokenize(text)));
+  };
+  const readOwn = (text: string): Reading => understand(tokenizeClean(text));
   const learn = (texts: readonly string[]) => {
     speller = null;
     for (const text of texts) note(split(text));
   };
-  return { read, learn, knows: (folded) => frequency.has(folded) };
+  return { read, readOwn, learn, knows: (folded) => frequency.has(folded) };
 }
 
 interface ShortForm {

@@ -4,12 +4,14 @@ import type { Token } from './vietnamese.js';
 
 const NOT = /\bkhong phai(?: la| cua| cho| do)?$/;
 const EXCEPT = /(?:^|(?<!nuoc) )(?:ngoai|ngoai tru|tru|khong tinh|khong ke)(?: ra)?$/;
+const MARKERS: ReadonlySet<string> = new Set(['phai', 'ngoai', 'tru', 'tinh', 'ke']);
 const WORDS_BEFORE = 4;
 /** Of these one is meant where another one is denied. */
 const ALTERNATIVES: ReadonlySet<string> = new Set(['who', 'subject', 'level']);
 
 /** The matches without those that are denied; a title is only denied where another one is named in its place. */
 export function withoutDenied(tokens: readonly Token[], matches: readonly Match[]): Match[] {
+  if (!tokens.some(({ folded }) => MARKERS.has(folded))) return [...matches];
   const denied = matches.filter((match) => isDenied(tokens, match));
   if (denied.length === 0) return [...matches];
   const left = matches.filter((match) => !denied.includes(match));

@@ -48,25 +48,28 @@ const HIDES: Readonly<Record<ConceptType, readonly ConceptType[]>> = {
   plain: [],
 };
 
-/** Phrases are looked up by their first two words: few begin alike. */
-const pairKey = (first: Token, second: Token): string => `${first.folded} ${second.folded}`;
+/** The phrases that begin with one word: few begin with the same two. */
+interface Beginning {
+  /** Of that word alone, or with a gap after it. */
+  readonly alone: Phrase[];
+  readonly by: Map<string, Phrase[]>;
+}
+export type Phrases = ReadonlyMap<string, Beginning>;
+const NONE: readonly Phrase[] = [];
 
-/** All phrases of the concepts, by how they begin. */
-export function compilePhrases(
-  concepts: ReadonlyMap<string, Concept>,
-  split: (text: string) => Token[],
-): Map<string, Phrase[]> {
-  const phrases = new Map<string, Phrase[]>();
+/** All phrases of the concepts, by their first word and their second. */
+export function compilePhrases(concepts: ReadonlyMap<string, Concept>, split: (text: string) => Token[]): Phrases {
+  const phrases = new Map<string, Beginning>();
   for (const concept of concepts.values()) {
     for (const words of concept.words) {
       const parts = words.split('…').flatMap((piece, n): Part[] => (n === 0 ? split(piece) : ['gap', ...split(piece)]));
       const first = parts[0];
       if (first === undefined || first === 'gap') continue;
       const second = parts[1];
-      pushTo(phrases, second === undefined || second === 'gap' ? first.folded : pairKey(first, second), {
-        concept,
-        parts,
-      });
+      const beginning = phrases.get(first.folded) ?? { alone: [], by: new Map<string, Phrase[]>() };
+      phrases.set(first.folded, beginning);
+      if (second === undefined || second === 'gap') beginning.alone.push({ concept, parts });
+      else pushTo(beginning.by, second.folded, { concept, parts });
     }
   }
   return phrases;
@@ -77,26 +80,24 @@ export const isCareful = (tokens: readonly Token[]): boolean =>
   tokens.filter(hasMarks).length >= tokens.length * CAREFUL;
 
 /** Every place where a phrase is said. */
-function findMatches(
-  tokens: readonly Token[],
-  phrases: ReadonlyMap<string, readonly Phrase[]>,
-  markedWords: ReadonlySet<string>,
-): Match[] {
+function findMatches(tokens: readonly Token[], phrases: Phrases, markedWords: ReadonlySet<string>): Match[] {
   const matches: Match[] = [];
   const carefully = isCareful(tokens);
   tokens.forEach((token, at) => {
-    const next = tokens[at + 1];
-    const begun = [...(phrases.get(token.folded) ?? []), ...((next && phrases.get(pairKey(token, next))) ?? [])];
-    for (const phrase of begun) {
+    const begun = phrases.get(token.folded);
+    if (!begun) return;
+    const take = (phrase: Phrase): void => {
       const used = matchPhrase(tokens, at, phrase.parts, markedWords);
-      if (!used) continue;
+      if (!used) return;
       const loose = isLoose(tokens, used, phrase.parts);
       const marked = used.filter((n) => tokens[n] && hasMarks(tokens[n])).length;
-      if (loose && marked === 0 && used.length < 3 && (carefully || phrase.parts.includes('gap'))) continue;
+      if (loose && marked === 0 && used.length < 3 && (carefully || phrase.parts.includes('gap'))) return;
       // "thuoc" is "thuộc" far more often than "thuốc": one bare word never leads outside, nor is it an act.
-      if (loose && used.length === 1 && (phrase.concept.type === 'outside' || phrase.concept.type === 'act')) continue;
+      if (loose && used.length === 1 && (phrase.concept.type === 'outside' || phrase.concept.type === 'act')) return;
       matches.push({ concept: phrase.concept, used, loose, marked });
-    }
+    };
+    begun.alone.forEach(take);
+    (begun.by.get(tokens[at + 1]?.folded ?? '') ?? NONE).forEach(take);
   });
   return matches;
 }
@@ -202,10 +203,6 @@ function hideInner(matches: readonly Match[]): Match[] {
 }
 
 /** The concepts that a text says, each with its words: the longest phrases, without what is only a part of them. */
-export function readConcepts(
-  tokens: readonly Token[],
-  phrases: ReadonlyMap<string, readonly Phrase[]>,
-  markedWords: ReadonlySet<string>,
-): Match[] {
+export function readConcepts(tokens: readonly Token[], phrases: Phrases, markedWords: ReadonlySet<string>): Match[] {
   return hideInner(chooseMatches(findMatches(tokens, phrases, markedWords)));
 }

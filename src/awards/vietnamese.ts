@@ -21,10 +21,12 @@ const TONE_NUMBER: Readonly<Record<string, string>> = {
 };
 
 /** The words of a text; letters and digits that touch are two words ("nd152"). */
-export function tokenize(text: string): Token[] {
-  const clean = cleanInput(text);
+export const tokenize = (text: string): Token[] => tokenizeClean(cleanInput(text));
+
+/** The same of a text without hidden characters, such as those of the knowledge. */
+export function tokenizeClean(text: string): Token[] {
   const tokens: Token[] = [];
-  for (const match of clean.matchAll(WORD)) {
+  for (const match of text.matchAll(WORD)) {
     const word = match[0];
     const capital = match.index > 0 && /^\p{Lu}\p{Ll}/u.test(word);
     tokens.push({ ...wordForms(word), name: capital });

@@ -19,6 +19,9 @@ export interface LiveDeps extends Omit<AnswererDeps, 'knowledge'> {
 /** The answerer of a process; the flows keep it while what is behind it is replaced. */
 export function createLiveAnswerer({ base, onLeftOut, ...rest }: LiveDeps): LiveAnswerer {
   let current = createAnswerer({ ...rest, knowledge: base });
+  // Not within somebody's turn.
+  const warmSoon = () => setImmediate(() => current.warm());
+  warmSoon();
   let stamp = NOTHING;
   let building: { readonly stamp: string; readonly done: Promise<void> } | null = null;
 
@@ -27,6 +30,7 @@ export function createLiveAnswerer({ base, onLeftOut, ...rest }: LiveDeps): Live
     const { knowledge, leftOut } = layOver(base, cards, documents);
     // The old index answers until the new one is whole.
     current = createAnswerer({ ...rest, knowledge });
+    warmSoon();
     stamp = found;
     if (leftOut.length > 0) onLeftOut?.(leftOut);
   }
@@ -36,6 +40,7 @@ export function createLiveAnswerer({ base, onLeftOut, ...rest }: LiveDeps): Live
       return current.knowledge;
     },
     answer: (question, options) => current.answer(question, options),
+    warm: () => current.warm(),
     card: (id, options) => current.card(id, options),
     about: (subject, except) => current.about(subject, except),
     basis: (id, day) => current.basis(id, day),
