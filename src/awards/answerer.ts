@@ -53,8 +53,6 @@ export interface Answerer {
 
 export interface AnswererDeps {
   readonly knowledge: Knowledge;
-  /** What the province has set, by the name of the setting. */
-  readonly localSettings?: ReadonlyMap<string, string>;
   /** The official texts with which quotes are compared. */
   readonly texts?: Texts;
 }
@@ -76,7 +74,6 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
   const room: Room = {
     knowledge: deps.knowledge,
     index: createCardIndex(deps.knowledge),
-    settings: deps.localSettings ?? new Map<string, string>(),
     texts: deps.texts,
   };
   return {
@@ -91,7 +88,7 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
     answer: (question, options) => {
       const clean = cleanInput(question);
       const pasted = replyToPaste(clean.slice(0, PASTE_LIMIT), room.knowledge, room.texts, options.asOf);
-      return pasted ?? answerAll(room, clean.slice(0, QUESTION_LIMIT), options);
+      return pasted ?? answerAll(room, shortened(clean), options);
     },
     card: (id, options) => {
       const card = room.knowledge.cards.find((one) => one.id === id);
@@ -115,14 +112,18 @@ function answerAll(room: Room, question: string, options: AskOptions): Reply {
   if (parts.length < 2 || parts.length > 4 || whole.reason === 'complaint' || whole.outcome === 'out_of_scope')
     return whole;
   const replies = parts.map((part) => answerOne(room, part, { ...options, topic: whole.topic }));
-  const answered = replies.filter((reply) => isAnswer(reply.outcome));
+  const answered = replies.filter((reply) => isAnswer(reply.outcome) || reply.outcome === 'local_setting');
   const first = answered[0];
   if (!first || (answered.length === replies.length && new Set(answered.flatMap((reply) => reply.cards)).size === 1))
     return first ?? whole;
   if (replies.some((reply) => reply.outcome === 'out_of_scope' || reply.reason === 'complaint'))
-    return isAnswer(whole.outcome) ? first : whole;
+    return isAnswer(whole.outcome) ? joinReplies(answered, true) : whole;
   return joinReplies(answered, answered.length < replies.length);
 }
+
+/** A long story has its question at the end, if it has one. */
+const shortened = (clean: string): string =>
+  clean.length <= QUESTION_LIMIT ? clean : (heartOf(clean.slice(-QUESTION_LIMIT)) ?? clean.slice(0, QUESTION_LIMIT));
 
 const sentencesOf = (question: string): string[] =>
   question
@@ -185,13 +186,15 @@ function alsoMeant(room: Room, query: Query, reply: Reply, asOf: LocalDate): Rep
 const listsTitles = (question: string): boolean => /\b(?:va|voi)\b/.test(fold(question)) && !/\d/.test(question);
 
 /** "12 người, 8 LĐTT" asks for a title of the collective and names none: the share is worked out for each that wants one. */
-function answerCounts(room: Room, query: Query, asked: Asked, before: readonly string[]): Reply | null {
+function answerCounts(room: Room, query: Query, before: Asked, subjectsBefore: readonly string[]): Reply | null {
   const told = [...query.concepts.values()].filter((one) => one.type === 'subject').map((one) => one.id);
-  if (told.join() !== COUNTED || query.concepts.has('money') || toldShare(asked.question) === null) return null;
+  if (told.join() !== COUNTED || query.concepts.has('money') || toldShare(before.question) === null) return null;
   const shared = Object.keys(room.knowledge.parameters.shares);
-  const spokenOf = shared.filter((id) => before.includes(id));
+  const spokenOf = shared.filter((id) => subjectsBefore.includes(id));
   const titles = spokenOf.length > 0 ? spokenOf : shared;
   const about = aboutTitles(query, titles, room.knowledge.vocabulary.concepts);
+  // The talk stays with the collective: Lao động tiên tiến is only what is counted.
+  const asked: Asked = { ...before, topic: { ...before.topic, subjects: titles } };
   if (titles.length > 1) return answerEachTitle(room, about, asked, asked.question);
   const decision = decide(room.knowledge, room.index, { query: about, asOf: asked.asOf, today: asked.today });
   return decision.kind === 'card' ? replyTo(room, decision, { ...asked, query: about }) : null;

@@ -20,7 +20,7 @@ const NUMBERED = new RegExp(
 );
 // Without a year: "chỉ thị 39-CT/TW", "15/VBHN-VPQH". A bare number counts after the whole name of a kind only.
 const YEARLESS =
-  /\b(?:(nghi dinh|nd|thong tu|chi thi)\s*(?:so\s*)?0*(\d{1,5})(?!\s*(?:\/\s*(?:19|20)\d{2}|\d|nam\b|thang\b|ngay\b|nguoi\b))|(?<![\d/])0*(\d{1,5})\s*\/\s*(vbhn-[a-z-]+))/g;
+  /\b(?:(nghi dinh|nd|thong tu|chi thi)\s*(?:so\s*)?0*(\d{1,5})(?!\s*(?:\/\s*(?:19|20)\d{2}|\d|nam\b|thang\b|ngay\b|nguoi\b|lan\b))|(?<![\d/])0*(\d{1,5})\s*\/\s*(vbhn-[a-z-]+))/g;
 
 export interface UnknownDocument {
   /** Its number as it was asked for: "152/2024". */
@@ -45,7 +45,7 @@ export function unknownDocument(
       return ofYear.startsWith(year) && isIssuer && (kind === undefined || fold(one.kind) === kind);
     };
     if (!near.some(isIt))
-      return { asked: [first, year, ...(issuer === undefined ? [] : [issuer.toUpperCase()])].join('/'), near };
+      return { asked: [first, year, ...(issuer === undefined ? [] : [written(issuer)])].join('/'), near };
   }
   return yearless(fold(question), [...documents.values()]);
 }
@@ -61,11 +61,19 @@ function yearless(text: string, documents: readonly LegalDocument[]): UnknownDoc
         : near.some(({ number }) => fold(number.split('/').at(-1) ?? '').startsWith(issuer.replace(/-+$/, '')));
     if (!isThere)
       return {
-        asked: numbered === undefined ? `${ofKind[0]?.kind ?? ''} ${first}`.trim() : `${first}/${issuer.toUpperCase()}`,
+        asked: numbered === undefined ? `${ofKind[0]?.kind ?? ''} ${first}`.trim() : `${first}/${written(issuer)}`,
         near,
       };
   }
   return null;
 }
+
+/** "nd-cp" as it is written: "NĐ-CP". */
+const written = (issuer: string): string =>
+  issuer
+    .toUpperCase()
+    .replace(/^([NQ])D(?=-|$)/, '$1Đ')
+    .replace(/BGDDT$/, 'BGDĐT')
+    .replace(/TDKT$/, 'TĐKT');
 
 const firstOf = (number: string): string => (/\d+/.exec(number)?.[0] ?? '').replace(/^0+/, '');

@@ -31,7 +31,7 @@ export function composeCard(card: Card, occasion: Occasion): Composed {
   ].filter((line) => line !== '');
   const warnings = warningsFor(card, basis, bonus, occasion);
   const tail = [
-    ...settingLines(card, occasion),
+    ...settingLines(card),
     ...basisLine(basis, occasion.knowledge),
     ...warnings.map((line) => `⚠️ ${line}`),
   ];
@@ -158,14 +158,11 @@ export function lifeLine(one: LegalDocument, day: LocalDate): string {
   return parts.join(' ');
 }
 
-function settingLines(card: Card, occasion: Occasion): string[] {
-  if (card.outcome === 'local_setting') {
-    const local = card.setting === undefined ? undefined : occasion.localSettings.get(card.setting);
-    return local === undefined
-      ? [say('awards.local.empty', { whom: adviser(card) })]
-      : [say('awards.local.set', { value: local })];
-  }
-  return [];
+function settingLines(card: Card): string[] {
+  if (card.outcome !== 'local_setting') return [];
+  return card.local === undefined
+    ? [say('awards.local.empty', { whom: adviser(card) })]
+    : [say('awards.local.set', { value: card.local })];
 }
 
 /** Whom to ask, in words. */
@@ -215,7 +212,7 @@ function warningsFor(card: Card, basis: readonly Basis[], bonus: Bonus | undefin
   if (asOf > today && card.lifeOf === undefined) warnings.add(say('awards.warn.future', { day: formatDate(asOf) }));
   for (const line of documentWarnings(basis, knowledge, asOf)) warnings.add(line);
   const isSecondHand =
-    card.certainty === 'VERIFIED-2' ||
+    (card.certainty === 'VERIFIED-2' && card.state !== 'da-doi-chieu') ||
     bonus?.certainty === 'VERIFIED-2' ||
     (card.certainty === 'VERIFIED-OLD' && card.lifeOf !== undefined);
   if (isSecondHand) warnings.add(say('awards.warn.secondHand'));

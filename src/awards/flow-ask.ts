@@ -89,6 +89,9 @@ export function createAskFlow(answerer: Answerer, moreAbout: MoreAbout = () => [
           if (!card || !reply) return { end: true, say: [whatToAsk(answerer)] };
           // Read alone or sent on, an answer has to name what it is about.
           const named = isAnswer(reply.outcome) ? { ...reply, text: `${card.title}:\n${reply.text}` } : reply;
+          // A title that was tapped is no question for an officer; whoever has one says so.
+          if (reply.outcome === 'hand_over')
+            return { end: true, say: [{ text: raw(reply.text), buttons: [...optionButtons(reply), PERSON, MENU] }] };
           return respond({ answerer, moreAbout }, at, named, card.title);
         },
       }),

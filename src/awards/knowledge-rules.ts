@@ -120,8 +120,6 @@ function checkCard(card: Card, knowledge: Knowledge, report: Report): void {
     report(field('certainty'), 'a gap cannot answer: set outcome to hand_over');
   if (card.outcome === 'answer' && card.basis.length === 0 && card.bonus === undefined)
     report(field('basis'), 'an answer needs a basis');
-  if (card.outcome === 'local_setting' && card.setting === undefined)
-    report(field('setting'), 'missing: which setting of the province?');
   if ((card.outcome === 'local_setting' || card.outcome === 'hand_over') && card.ask === undefined)
     report(field('ask'), 'missing: whom to ask?');
   if (card.validFrom !== undefined && card.validTo !== undefined && card.validTo <= card.validFrom)

@@ -23,7 +23,6 @@ const NEAR_OFFERED = 3;
 export interface Room {
   readonly knowledge: Knowledge;
   readonly index: CardIndex;
-  readonly settings: ReadonlyMap<string, string>;
   readonly texts: Texts | undefined;
 }
 
@@ -141,8 +140,8 @@ export function replyWithCard(room: Room, card: Card, asked: Asked): Reply {
       reason: 'quote',
     };
   const composed = composeCard(card, occasionOf(room, asked));
-  const known = card.outcome === 'local_setting' && !room.settings.has(card.setting ?? '');
-  const outcome: Outcome = known ? 'local_setting' : composed.warned ? 'answer_with_warning' : 'answer';
+  const isOpen = card.outcome === 'local_setting' && card.local === undefined;
+  const outcome: Outcome = isOpen ? 'local_setting' : composed.warned ? 'answer_with_warning' : 'answer';
   const text = [composed.text, ...quotes.lines].join('\n');
   return { outcome, text, citations: composed.citations, cards: [card.id], options: [], topic };
 }
@@ -167,7 +166,6 @@ function occasionOf(room: Room, asked: Asked): Occasion {
     salary: toldSalary(asked.question),
     years: toldYears(asked.question),
     subjects: [...(concepts?.values() ?? [])].filter((one) => one.type === 'subject').map((one) => one.id),
-    localSettings: room.settings,
   };
 }
 

@@ -79,7 +79,8 @@ export interface Card {
   readonly certainty: Certainty;
   readonly state: CardState;
   readonly outcome: 'answer' | 'local_setting' | 'hand_over' | 'clarify';
-  readonly setting?: string;
+  /** What the province has set, as an officer told it; with it a `local_setting` is an answer. */
+  readonly local?: string;
   readonly ask?: Adviser;
   /** Titles and forms that the card speaks about, where the question forms do not say so already. */
   readonly subjects: readonly string[];

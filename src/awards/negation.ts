@@ -29,5 +29,5 @@ function isDenied(tokens: readonly Token[], { used, concept }: Match): boolean {
     .join(' ');
   if (NOT.test(before)) return concept.type === 'topic' || ALTERNATIVES.has(concept.type);
   // Whoever may give: left out, the others are asked for.
-  return EXCEPT.test(before) && concept.aside === true;
+  return EXCEPT.test(before) && (concept.aside === true || concept.type === 'who');
 }

@@ -30,5 +30,4 @@ export interface Occasion {
   readonly years: readonly number[];
   /** Titles in the question, for the computation of shares. */
   readonly subjects: readonly string[];
-  readonly localSettings: ReadonlyMap<string, string>;
 }

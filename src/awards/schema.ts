@@ -95,7 +95,7 @@ export const cardsSchema = z.array(
     certainty,
     state,
     outcome: z.enum(['answer', 'local_setting', 'hand_over', 'clarify']).default('answer'),
-    setting: text.optional(),
+    local: text.max(500).optional(),
     ask: z.enum(['office', 'unit', 'sector', 'finance']).optional(),
     subjects: z.array(text).default([]),
     applies: z.union([z.literal('any'), z.array(text)]).default([]),

@@ -286,6 +286,55 @@ describe('cards that ended or were added', () => {
   });
 });
 
+describe('a long or mixed question', () => {
+  const STORY = 'Cơ quan em họp rất nhiều lần về việc chung của phòng. '.repeat(40);
+
+  it('is read to its end', () => {
+    const reply = ask(`${STORY}Xin hỏi tiêu chuẩn Chiến sĩ thi đua cơ sở là gì?`);
+    expect(reply.cards).toEqual(['cstdcs-tieu-chuan']);
+  });
+
+  it('keeps the part that the province decides', () => {
+    const reply = ask('Tiêu chuẩn CSTĐCS là gì ạ? Hạn nộp hồ sơ thi đua về tỉnh là ngày nào?');
+    expect(reply.cards).toEqual(['cstdcs-tieu-chuan', 'han-nop-ho-so']);
+  });
+
+  it('that counts people stays with their collective', () => {
+    const talk = (topic: Topic | undefined, question: string) =>
+      answerer.answer(question, { asOf: TODAY, ...(topic ? { topic } : {}) });
+    const first = talk(undefined, 'tập thể lao động tiên tiến cần gì');
+    const counted = talk(first.topic, '10 người 6 ldtt');
+    expect(counted.text).toContain('6/10 = 60 % < 70 %');
+    expect(counted.topic.subjects).toEqual(['ttldtt']);
+    expect(talk(counted.topic, 'thế 10 người 8 ldtt').text).toContain('8/10 = 80 % ≥ 70 %');
+  });
+});
+
+describe('a document cited with its day', () => {
+  it.each([
+    'Theo Luật Thi đua, khen thưởng số 06/2022/QH15 ngày 15/6/2022 thì tiêu chuẩn LĐTT là gì?',
+    'tiêu chuẩn LĐTT theo Luật 06/2022/QH15 ngày 15 tháng 6 năm 2022',
+  ])('is not asked about as of that day: %s', (question) => {
+    expect(ask(question).cards).toEqual(['ldtt-tieu-chuan']);
+    expect(ask(question).text).not.toContain('15/06/2022');
+  });
+
+  it('is a decision on an award where it is one: its day counts', () => {
+    const reply = ask('theo quyết định số 45/QĐ-UBND ngày 20/6/2026 thì LĐTT được thưởng bao nhiêu');
+    expect(reply.text).toContain('710.000 đ');
+  });
+});
+
+describe('a card that an officer has compared', () => {
+  it('no longer says that nobody has', () => {
+    const id = 'ttldtt-tieu-chuan';
+    const cards = knowledge.cards.map((card) => (card.id === id ? { ...card, state: 'da-doi-chieu' as const } : card));
+    const say = (some: typeof knowledge) => createAnswerer({ knowledge: some }).card(id, { asOf: '2026-09-30' });
+    expect(say(knowledge)?.text).toContain('bản tóm lược');
+    expect(say({ ...knowledge, cards })).toMatchObject({ outcome: 'answer' });
+  });
+});
+
 describe('what a question leaves open', () => {
   it.each(['ai ký quyết định', 'bao giờ hết hạn?', 'văn bản này còn hiệu lực không', 'thủ tục khen thưởng thế nào'])(
     'is asked back, not refused: %s',
@@ -353,10 +402,10 @@ describe('follow-up questions', () => {
 describe('local settings', () => {
   it('say whom to ask while the province has set nothing, and are told once it has', () => {
     expect(ask('hạn nộp hồ sơ thi đua về tỉnh là ngày nào').text).toContain('Sở Nội vụ');
-    const set = createAnswerer({
-      knowledge,
-      localSettings: new Map([['submission-dates', 'trước 10/12 (Hướng dẫn mẫu)']]),
-    });
+    const cards = knowledge.cards.map((card) =>
+      card.id === 'han-nop-ho-so' ? { ...card, local: 'trước 10/12 (Hướng dẫn mẫu)' } : card,
+    );
+    const set = createAnswerer({ knowledge: { ...knowledge, cards } });
     const reply = set.answer('hạn nộp hồ sơ thi đua về tỉnh là ngày nào', { asOf: TODAY });
     expect([reply.outcome, reply.text.includes('trước 10/12')]).toEqual(['answer', true]);
   });

@@ -116,6 +116,22 @@ describe('correcting', () => {
     expect(await d.type('Luật 06/2022 Điều 24', 'đổi căn cứ')).not.toContain('đã hết hiệu lực');
   });
 
+  it('takes down what the province has set: from then on that is the answer', async () => {
+    const question = 'hạn nộp hồ sơ thi đua về tỉnh là ngày nào';
+    const d = desk();
+    await d.press('go:card-edit:han-nop-ho-so');
+    await d.tap('Quy định của tỉnh');
+    const preview = await d.type('Trước ngày 10/12 hằng năm (Hướng dẫn mẫu 01/HD-SNV)', 'Sở đã ban hành hướng dẫn');
+    expect(preview).toContain('Mới: Trước ngày 10/12');
+    expect((await answered(question)).outcome).toBe('local_setting');
+    await d.tap('Lưu thẻ');
+    const reply = await answered(question);
+    expect(reply.outcome).toBe('answer');
+    expect(reply.text).toContain('📌 Quy định của tỉnh: Trước ngày 10/12');
+    await d.press(`go:card-edit:${ID}`);
+    expect(d.play.labels()).not.toContain('Quy định của tỉnh');
+  });
+
   it('of two officers at once: the second is told by whom and why, and loses nothing', async () => {
     const [one, two] = [desk(lan), desk(minh)];
     await correct(one);

@@ -21,23 +21,18 @@ function play(
     waiting: () => Promise.resolve(over.waiting ?? 2),
     openOf: () => Promise.resolve(over.own ?? []),
   };
+  const waits = {
+    id: QUESTION,
+    code: 'CH-ABCDE',
+    text: 'Nghỉ không lương thì sao?',
+    askedAt: new Date('2026-11-20T02:00:00Z'),
+    reason: 'no_basis',
+    conversationId: 'v9',
+  };
   const questions: QuestionReads = {
     own: () => Promise.resolve([]),
-    waiting: () =>
-      Promise.resolve(
-        over.open === false
-          ? []
-          : [
-              {
-                id: QUESTION,
-                code: 'CH-ABCDE',
-                text: 'Nghỉ không lương thì sao?',
-                askedAt: new Date('2026-11-20T02:00:00Z'),
-                reason: 'no_basis',
-                conversationId: 'v9',
-              },
-            ],
-      ),
+    waiting: () => Promise.resolve(over.open === false ? [] : [waits]),
+    one: (id) => Promise.resolve(over.open === false || id !== QUESTION ? null : waits),
   };
   const tasks = defineFlow<undefined, unknown>({
     name: 'tasks',

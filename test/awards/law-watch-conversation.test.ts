@@ -33,13 +33,14 @@ function play(over: { roles?: readonly Role[]; cards?: string[]; version?: numbe
       fresh: () => Promise.resolve(),
       waiting: () => Promise.resolve(0),
       openOf: () => Promise.resolve([]),
-      open: () => Promise.resolve(null),
     },
+    cards: { newest: () => Promise.resolve(null) },
     law: {
       change: () =>
         Promise.resolve({
           version: over.version ?? 0,
           change: {},
+          isReadable: true,
           ...(over.version ? { recorded: { at: new Date('2026-11-20T02:00:00Z'), reason: 'Công báo' } } : {}),
         }),
       task: (refId: string) =>
@@ -75,8 +76,16 @@ describe('the list of documents', () => {
     expect(text).toMatch(/… và \d+ thẻ khác/);
     const cards = await p.tap('Danh sách thẻ');
     expect(cards.split('\n').length).toBe(11);
-    const answer = await p.type('1');
-    expect(answer).toContain('Căn cứ');
+    expect(await p.type('1')).toContain('Tình trạng: chưa đối chiếu');
+  });
+
+  it('opens a card of a document that has ended without asking anybody', async () => {
+    const p = play();
+    p.now = new Date('2027-03-05T02:00:00Z');
+    await p.press(`go:law-document:${DECREE}`);
+    await p.tap('Danh sách thẻ');
+    expect(await p.type('1')).toContain('Cách hỏi:');
+    expect(p.effects()).toEqual([]);
   });
 
   it('names the self-checks and lists of papers that rest on a document, there and before a change', async () => {
@@ -148,6 +157,16 @@ describe('recording a change', () => {
     const { cards } = p.effects()[0]?.payload as { cards: string[] };
     expect(cards).toContain('co-ket-luan-sach');
     expect(cards).not.toContain('tien-cstdcs');
+  });
+
+  it('adds a document again that was added before and taken back', async () => {
+    const p = play({ version: 2 });
+    await p.press('go:law-new');
+    await p.type('200/2027/nđ-cp');
+    await p.tap('Nghị định');
+    await p.type('Nghị định quy định chi tiết Luật Thi đua, khen thưởng', '01/3/2027', 'Công báo số 20');
+    await p.tap('Ghi nhận');
+    expect(p.effects()).toMatchObject([{ payload: { number: '200/2027/NĐ-CP', seen: 2 } }]);
   });
 
   it('warns before it is recorded when nothing would be in force between two documents', async () => {

@@ -319,6 +319,16 @@ describe('in the database', () => {
     });
   });
 
+  it('writes over nothing that a later release has written', async () => {
+    await database.store.pool.query(
+      `insert into document_change (id, number, version, change, reason, by_id, at)
+       values (gen_random_uuid(), $1, 1, '{"fromTheFuture": 1}', 'bản sau', $2, now())`,
+      [DECREE, officer.memberId],
+    );
+    expect(await apply(officer, NOW, recordChange(order({ seen: 1 })))).toMatchObject({ refused: 'later' });
+    expect(await database.store.db.documentChange.count()).toBe(1);
+  });
+
   it('takes the last record back, and that one again', async () => {
     const change = () => reads((read) => read.change(DECREE));
     await apply(officer, NOW, recordChange(order()));

@@ -20,6 +20,9 @@ describe('masking', () => {
     'từ 01/10/2026',
     'năm 2026 có 1813 người',
     '11.390.000 đồng',
+    'Quỹ 150000000 đồng',
+    '84.000.000.000 đồng',
+    '01.02.2026-30.12.2026',
   ])('leaves %s alone', (text) => {
     expect(maskPersonal(text)).toBe(text);
   });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { placeIn } from '../../src/awards/texts/card-quotes.js';
 import { describe, expect, it } from 'vitest';
 import { createAnswerer, openShelf, writeText } from '../../src/awards/index.js';
 import type { Card } from '../../src/awards/model.js';
@@ -193,4 +194,15 @@ describe('the folder of texts', () => {
     rmSync(folder, { recursive: true });
     expect(shelf.loaded).toHaveLength(0);
   });
+});
+
+describe('the place of a quote', () => {
+  it.each([
+    ['Điều 24 khoản 1', { article: '24', clause: '1' }],
+    ['Điều 24, khoản 1, điểm b', { article: '24', clause: '1', point: 'b' }],
+    ['điểm a khoản 1 Điều 24', { article: '24', clause: '1', point: 'a' }],
+    ['khoản 2, Điều 5', { article: '5', clause: '2' }],
+    ['Điều 24', { article: '24' }],
+    ['không nói điều nào', undefined],
+  ])('is read either way: %s', (text, place) => expect(placeIn(text, false)).toEqual(place));
 });

@@ -31,7 +31,7 @@ type Data = z.infer<typeof dataSchema>;
 
 const SHORTEST = 3;
 const LONGEST = 500;
-const CLEARED: readonly Field[] = ['details', 'validFrom', 'validTo', 'level'];
+const CLEARED: readonly Field[] = ['details', 'local', 'validFrom', 'validTo', 'level'];
 
 /** The flow over the knowledge of an answerer. */
 export function createEditFlow(answerer: Answerer): Flow<Data, Reads> {
@@ -62,11 +62,13 @@ export function createEditFlow(answerer: Answerer): Flow<Data, Reads> {
 
 const gone = (): Move<Data> => ({ end: true, say: [{ text: t('awards.cards.bad.gone') }] });
 
-/** A bonus is computed, and only a card that hands over can be made to answer. */
+/** A bonus is computed; only a card that hands over can be made to answer, and only one that leaves it to the province be told its rule. */
 const fieldsOf = (card: Card): readonly Field[] =>
-  FIELDS.filter((field) =>
-    field === 'answer' ? card.bonus === undefined : field !== 'outcome' || card.outcome === 'hand_over',
-  );
+  FIELDS.filter((field) => {
+    if (field === 'answer') return card.bonus === undefined;
+    if (field === 'outcome') return card.outcome === 'hand_over';
+    return field !== 'local' || card.outcome === 'local_setting';
+  });
 
 function fieldStep(answerer: Answerer) {
   return defineStep<Data, Reads, Current>({

@@ -11,7 +11,7 @@ export type ReadField = { readonly ok: true; readonly card: Card } | { readonly 
 /** The value by which a part is left empty. */
 export const CLEAR = '-';
 const SHORTEST = 3;
-const LONGEST = { asks: 200, answer: 1500, details: 4000 } as const;
+const LONGEST = { asks: 200, answer: 1500, details: 4000, local: 500 } as const;
 const MOST_ASKS = 30;
 
 /** The card with one part as it was typed; `today` completes a date. */
@@ -21,8 +21,9 @@ export function readField(card: Card, field: Field, typed: string, knowledge: Kn
     case 'asks':
       return readAsks(card, text);
     case 'answer':
-    case 'details': {
-      if (field === 'details' && text === CLEAR) return without(card, 'details');
+    case 'details':
+    case 'local': {
+      if (field !== 'answer' && text === CLEAR) return without(card, field);
       const most = LONGEST[field];
       return text.length >= SHORTEST && text.length <= most
         ? { ok: true, card: { ...card, [field]: text } }
@@ -69,7 +70,7 @@ function readDay(card: Card, field: 'validFrom' | 'validTo', text: string, today
     : { ok: true, card: next };
 }
 
-function without(card: Card, field: 'details' | 'validFrom' | 'validTo' | 'level'): ReadField {
+function without(card: Card, field: 'details' | 'local' | 'validFrom' | 'validTo' | 'level'): ReadField {
   const { [field]: _gone, ...rest } = card;
   return { ok: true, card: rest };
 }

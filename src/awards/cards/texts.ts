@@ -6,7 +6,17 @@ import { basisText } from '../compose.js';
 import type { Card, Knowledge } from '../model.js';
 import type { CardVersion } from './store.js';
 
-export const FIELDS = ['asks', 'answer', 'details', 'basis', 'validFrom', 'validTo', 'level', 'outcome'] as const;
+export const FIELDS = [
+  'asks',
+  'answer',
+  'details',
+  'basis',
+  'validFrom',
+  'validTo',
+  'level',
+  'outcome',
+  'local',
+] as const;
 export type Field = (typeof FIELDS)[number];
 /** Levels that a card may be of. */
 export const LEVELS = ['cap-co-so', 'cap-tinh', 'cap-tw'] as const;
@@ -24,6 +34,8 @@ export function fieldText(card: Card, field: Field | 'title' | 'state', knowledg
       return t(`awards.cards.state.${card.state}`);
     case 'answer':
       return card.answer === '' ? t('awards.cards.computed') : raw(card.answer);
+    case 'local':
+      return card.local === undefined ? NONE : raw(card.local);
     case 'details':
       return card.details === undefined ? NONE : raw(card.details);
     case 'basis':
@@ -54,6 +66,7 @@ export function cardTexts(card: Card, version: number, knowledge: Knowledge): Te
     t('awards.cards.show.answer', { text: part('answer') }),
     ...(card.details === undefined ? [] : [t('awards.cards.show.details', { text: raw(card.details) })]),
     t('awards.cards.show.basis', { text: part('basis') }),
+    ...(card.local === undefined ? [] : [t('awards.local.set', { value: card.local })]),
     ...validText(card),
     t('awards.cards.show.about', { level: levelText(card.level), subjects: subjectsText(card, knowledge) }),
     t('awards.cards.show.certainty', { text: t(`awards.cards.certainty.${card.certainty}`) }),

@@ -73,6 +73,8 @@ async function record(deps: Deps, payload: RecordChange, at: EffectContext): Pro
   if (latest.version !== seen) return refuse('changed', t('awards.law.changedMeanwhile', { document: number }));
   const version = seen + 1;
   const before = payload.undo ? await newestChange(tx, number, seen - 1) : latest;
+  // What a later release has written, this one must not write over.
+  if (!before.isReadable) return refuse('later', t('awards.law.later', { document: number }));
   await tx.documentChange.create({
     data: {
       id,

@@ -38,7 +38,7 @@ export function endingsOf({ documents, parameters }: Knowledge): Ending[] {
       });
     for (const { by, from } of one.amendments)
       endings.push({
-        id: `amendment:${one.number}:${from}`,
+        id: `amendment:${one.number}:${from}:${by}`,
         kind: 'amendment',
         number: one.number,
         on: from,

@@ -221,8 +221,11 @@ const reasonStep = () =>
   });
 
 function confirmStep(knowledge: () => Knowledge, touched: TouchedBy) {
-  return defineStep<Data, Reads, void>({
-    load: fresh,
+  return defineStep<Data, Reads, RecordedChange>({
+    load: async (read, { data }) => {
+      await fresh(read);
+      return read.law.change(data.number);
+    },
     ask: ({ data }) => {
       const cards = cardsOf(knowledge(), data);
       return {
@@ -240,12 +243,14 @@ function confirmStep(knowledge: () => Knowledge, touched: TouchedBy) {
         ],
       };
     },
-    answer: ({ data, newId }, answer): Move<Data> => {
+    answer: ({ data, newId, loaded }, answer): Move<Data> => {
       if (answer.kind !== 'option') return { again: t('conversation.chooseOne') };
       if (answer.value !== 'save') return { end: true, say: [{ text: t('awards.law.notSaved'), buttons: [TO_LIST] }] };
       const problem = problemOf(knowledge(), data);
       if (problem !== null) return { again: t(`awards.law.bad.${problem}`, { document: data.number }) };
-      const { number, seen, reason = '' } = data;
+      const { number, reason = '' } = data;
+      // A new one may have been added before, and taken back.
+      const seen = data.what === 'new' ? loaded.version : data.seen;
       const cards = cardsOf(knowledge(), data).map((card) => card.id);
       const check: GoButton[] =
         cards.length === 0

@@ -170,7 +170,8 @@ function cardsStep(knowledge: () => Knowledge) {
       const page = turned(data, answer.value, LISTED);
       if (page) return { to: 'cards', data: page };
       if (answer.value === 'back') return { to: 'document', data: { ...data, offset: 0 } };
-      return { begin: 'ask-card', arg: answer.value.slice(2) };
+      // The card itself: one that holds no longer would answer with a hand-over.
+      return { begin: 'card', arg: answer.value.slice(2) };
     },
   });
 }

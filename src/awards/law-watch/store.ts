@@ -6,6 +6,8 @@ import { changeSchema, type DocumentChange } from './change.js';
 export interface RecordedChange {
   readonly version: number;
   readonly change: DocumentChange;
+  /** False where a later release wrote what this one does not know. */
+  readonly isReadable: boolean;
   /** When and why it was recorded; absent for version 0. */
   readonly recorded?: { readonly at: Date; readonly reason: string };
 }
@@ -47,11 +49,10 @@ export function createLawReads(tx: Tx): LawReads {
 export async function newestChange(tx: Tx, number: string, upTo?: number): Promise<RecordedChange> {
   const where = { number, ...(upTo === undefined ? {} : { version: { lte: upTo } }) };
   const row = await tx.documentChange.findFirst({ where, orderBy: { version: 'desc' } });
-  if (!row) return { version: 0, change: {} };
-  // A later release may write more: what this one does not know it does not touch.
+  if (!row) return { version: 0, change: {}, isReadable: true };
   const parsed = changeSchema.safeParse(row.change);
   const { version, at, reason } = row;
-  return { version, change: parsed.success ? parsed.data : {}, recorded: { at, reason } };
+  return { version, change: parsed.success ? parsed.data : {}, isReadable: parsed.success, recorded: { at, reason } };
 }
 
 export async function findLawTask(tx: Tx, refId: string): Promise<LawTask | null> {

@@ -49,9 +49,9 @@ const gone = (): Move<Data> => ({ end: true, say: [{ text: t('awards.answer.gone
 export function createAnswerFlow(answerer: Answerer, likeness: LikenessNow): Flow<Data, Reads> {
   const load = async (read: Reads, at: At<Data, undefined>): Promise<Loaded> => {
     await read.awards.fresh();
-    const waiting = await read.questions.waiting(MOST_WAITING);
-    const question = waiting.find((one) => one.id === at.data.id);
-    return question ? { question, same: sameAs(question, waiting, likeness()) } : null;
+    const question = await read.questions.one(at.data.id);
+    if (!question) return null;
+    return { question, same: sameAs(question, await read.questions.waiting(MOST_WAITING), likeness()) };
   };
   return defineFlow<Data, Reads>({
     name: 'answer-question',

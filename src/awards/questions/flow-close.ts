@@ -10,21 +10,20 @@ import {
   type Move,
 } from '../../conversation/index.js';
 import { closedText, closeQuestion } from './effects.js';
-import { isOfficer, MOST_WAITING } from './questions.js';
+import { isOfficer } from './questions.js';
 import type { QuestionReads, WaitingQuestion } from './store.js';
 
 type Reads = { readonly questions: QuestionReads };
 const dataSchema = z.object({ id: z.string(), reason: z.string().optional() });
 type Data = z.infer<typeof dataSchema>;
-type Loaded = WaitingQuestion | undefined;
+type Loaded = WaitingQuestion | null;
 
 const MINIMUM = 3;
 const LIMIT = 1500;
 const TASKS: GoButton = { label: t('button.tasks'), command: 'tasks' };
 const gone = (): Move<Data> => ({ end: true, say: [{ text: t('awards.answer.gone'), buttons: [TASKS] }] });
 
-const load = async (read: Reads, id: string): Promise<Loaded> =>
-  (await read.questions.waiting(MOST_WAITING)).find((one) => one.id === id);
+const load = (read: Reads, id: string): Promise<Loaded> => read.questions.one(id);
 
 export const createCloseFlow = (): Flow<Data, Reads> =>
   defineFlow<Data, Reads>({

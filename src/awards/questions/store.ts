@@ -1,4 +1,5 @@
 /** Questions handed to the officers, as they and the askers read them. */
+import { isId } from '../../kernel/ids.js';
 import type { Tx } from '../../store/index.js';
 
 /** A question that waits. */
@@ -27,9 +28,13 @@ export interface OwnQuestion {
 export interface QuestionReads {
   /** All that wait, oldest first; so many at most. */
   waiting(limit: number): Promise<readonly WaitingQuestion[]>;
+  /** One that waits; null when it is answered or unknown. */
+  one(id: string): Promise<WaitingQuestion | null>;
   /** The newest of a conversation. */
   own(conversationId: string, limit: number): Promise<readonly OwnQuestion[]>;
 }
+
+const WAITING = { id: true, code: true, text: true, askedAt: true, reason: true, conversationId: true } as const;
 
 /** Builds the reads on a transaction. */
 export function createQuestionReads(tx: Tx): QuestionReads {
@@ -39,8 +44,10 @@ export function createQuestionReads(tx: Tx): QuestionReads {
         where: { state: 'open' },
         orderBy: [{ askedAt: 'asc' }, { id: 'asc' }],
         take: limit,
-        select: { id: true, code: true, text: true, askedAt: true, reason: true, conversationId: true },
+        select: WAITING,
       }),
+    one: (id) =>
+      isId(id) ? tx.question.findFirst({ where: { id, state: 'open' }, select: WAITING }) : Promise.resolve(null),
     own: (conversationId, limit) => tx.$queryRaw<OwnQuestion[]>`
       select q.id, q.code, q.text, q.asked_at as "askedAt", q.state, q.answer,
         case when q.state = 'open' then (select count(*)::int from question o

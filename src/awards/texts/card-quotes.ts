@@ -8,7 +8,7 @@ import type { Quote, QuoteCheck } from './quote.js';
 const SHORTEST = 7;
 const QUOTED = /[“"]([^“”"]{20,})[”"]/gu;
 const NAMES_PLACE =
-  /(?:điểm\s+([a-zđ])\s*,?\s*)?(?:khoản\s+(\d{1,2}[a-zđ]?)\s*,?\s*)?điều\s+(\d{1,3}[a-zđ]?)|điều\s+(\d{1,3}[a-zđ]?)(?:\s*,?\s*khoản\s+(\d{1,2}[a-zđ]?))?(?:\s*,?\s*điểm\s+([a-zđ]))?/giu;
+  /điều\s+(\d{1,3}[a-zđ]?)\s*,?\s*khoản\s+(\d{1,2}[a-zđ]?)(?:\s*,?\s*điểm\s+([a-zđ])(?!\p{L}))?|(?:điểm\s+([a-zđ])\s*,?\s*)?(?:khoản\s+(\d{1,2}[a-zđ]?)\s*,?\s*)?điều\s+(\d{1,3}[a-zđ]?)/giu;
 
 /** What a card quotes. */
 export function quotesOf(card: Card): Quote[] {
@@ -38,10 +38,10 @@ function quotesIn(text: string, basis: readonly Basis[]): Quote[] {
 export function placeIn(text: string, last: boolean): { article: string; clause?: string; point?: string } | undefined {
   const found = [...text.matchAll(NAMES_PLACE)];
   const match = last ? found.at(-1) : found[0];
-  const article = match?.[3] ?? match?.[4];
+  const article = match?.[1] ?? match?.[6];
   if (!match || article === undefined) return undefined;
   const clause = match[2] ?? match[5];
-  const point = match[1] ?? match[6];
+  const point = match[3] ?? match[4];
   return { article, ...(clause === undefined ? {} : { clause }), ...(point === undefined ? {} : { point }) };
 }
 
