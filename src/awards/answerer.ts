@@ -3,7 +3,7 @@ import { translate } from '../i18n/index.js';
 import type { LocalDate } from '../kernel/local-date.js';
 import { cleanInput, fold } from '../kernel/text.js';
 import { showBasis, type ShownBasis } from './basis-view.js';
-import { unknownDocument } from './asked-document.js';
+import { unknownDocument, withoutIssuers } from './asked-document.js';
 import { createCardIndex } from './card-index.js';
 import { isSpeechAct } from './decision.js';
 import { decide } from './gate.js';
@@ -141,7 +141,7 @@ function mixedParts(room: Room, question: string): string[] | null {
 }
 
 function answerOne(room: Room, question: string, options: AskOptions): Reply {
-  const query = room.index.understand(question, options.topic);
+  const query = room.index.understand(withoutIssuers(question), options.topic);
   const dayCounts = DAY_COUNTS.some((id) => query.concepts.has(id));
   const told = askedDate(question, { today: options.asOf, dayCounts });
   const asOf = told?.day ?? options.asOf;

@@ -22,6 +22,12 @@ const NUMBERED = new RegExp(
 const YEARLESS =
   /\b(?:(nghi dinh|nd|thong tu|chi thi)\s*(?:so\s*)?0*(\d{1,5})(?!\s*(?:\/\s*(?:19|20)\d{2}|\d|nam\b|thang\b|ngay\b|nguoi\b|lan\b))|(?<![\d/])0*(\d{1,5})\s*\/\s*(vbhn-[a-z-]+))/g;
 
+const ISSUER =
+  /(\d{1,5}\/\d{4}(?:\/[\p{L}-]+\d*)?(?:[\s,]+ngày\s+[\d/.]+(?:\s+tháng\s+\d+\s+năm\s+\d{4})?)?)[\s,]+của\s+(?:thủ tướng\s+)?(?:chính phủ|quốc hội|bộ nội vụ)/giu;
+
+/** "Nghị định số 152/2025/NĐ-CP của Chính phủ …" asks nothing of the Government. */
+export const withoutIssuers = (question: string): string => question.normalize('NFC').replace(ISSUER, '$1');
+
 export interface UnknownDocument {
   /** Its number as it was asked for: "152/2024". */
   readonly asked: string;

@@ -40,7 +40,7 @@ export function createCardIndex(knowledge: Knowledge): CardIndex {
   const lexicon = createLexicon(knowledge.vocabulary);
   lexicon.learn(knowledge.cards.flatMap((card) => [card.title, card.answer, ...card.asks]));
   const all = knowledge.vocabulary.concepts;
-  const entries = knowledge.cards.map((card) => buildEntry(card, lexicon, all));
+  const entries = knowledge.cards.map((card) => buildEntry(card, lexicon, knowledge));
   const search = buildSearch(entries);
 
   const rank = (query: Query, allowed: (card: Card) => boolean): Ranked[] => {
@@ -116,7 +116,8 @@ function addsSomething(question: string, reading: Reading, lexicon: Lexicon): bo
   return [...reading.words].some(([word, kind]) => kind !== 'common' && typed.has(word) && lexicon.knows(word));
 }
 
-function buildEntry(card: Card, lexicon: Lexicon, all: ReadonlyMap<string, Concept>): Entry {
+function buildEntry(card: Card, lexicon: Lexicon, { vocabulary, parameters }: Knowledge): Entry {
+  const all = vocabulary.concepts;
   const form = (text: string): Form => {
     const reading = lexicon.readOwn(text);
     return { concepts: new Set(reading.concepts.keys()), words: new Set(reading.words.keys()) };
@@ -126,7 +127,13 @@ function buildEntry(card: Card, lexicon: Lexicon, all: ReadonlyMap<string, Conce
   // A way to ask that says nothing but the field itself would fit any question of the field.
   const telling = everyForm.filter((one) => [...one.concepts].some((id) => !isDomain(id)));
   const forms = telling.length > 0 ? telling : everyForm;
-  const documents = card.basis.map((basis) => documentConcept(basis.document));
+  // What a bonus rests on stands with the parameters.
+  const bonus = parameters.bonuses[card.bonus ?? ''];
+  const resting = [
+    ...card.basis.map((basis) => basis.document),
+    ...(bonus ? [bonus.basis.document, ...parameters.baseSalary.map(({ document }) => document)] : []),
+  ];
+  const documents = resting.map(documentConcept);
   const profile = {
     concepts: new Set([
       ...forms.flatMap((one) => [...one.concepts]),

@@ -40,7 +40,7 @@ export function toldShare(question: string): ToldShare | null {
 const TITLE = String.raw`(?:${LDTT}|cstdcs|cstd|chien si|bang khen|giay khen)`;
 const GOT = String.raw`(?:(?:la|dat|duoc|co|danh hieu)\s*){0,3}`;
 // "tháng 6 LĐTT", "đợt 2 bằng khen", "khối 3": these numbers count nobody.
-const NO_COUNT = String.raw`(?<!(?:thang|quy|dot|lan|khoi|cum|thon|xom|thu|ban|to|nam|ngay|khoa|lop|dieu|khoan|so|phong|hang|hoc ky|ky)\s)(?<![\d/.,^-])`;
+const NO_COUNT = String.raw`(?<!(?:thang|quy|dot|lan|khoi|cum|thon|xom|thu|ban|to|nam|ngay|khoa|lop|dieu|khoan|so|phong|hang|hoc ky|ky|dinh|nd|luat|tu|tt|qd|thi|hoach|kh)\s)(?<![\d/.,^-])`;
 const COUNT = String.raw`(\d{1,3}(?:\.\d{3})+|\d{1,6})(?![\d.,]*\d)`;
 const HEADS = [
   new RegExp(String.raw`${TITLE}\s*(?:cho\s*)?${COUNT}\s*${PEOPLE}`),

@@ -319,6 +319,16 @@ describe('a document cited with its day', () => {
     expect(ask(question).text).not.toContain('15/06/2022');
   });
 
+  it('pays by the decree that is named, and counts nobody by its number', () => {
+    const cited = ask(
+      'Nghị định số 152/2025/NĐ-CP ngày 14/6/2025 của Chính phủ quy định mức thưởng CSTĐCS là bao nhiêu?',
+    );
+    expect(cited.cards).toEqual(['tien-cstdcs']);
+    const short = ask('theo nghị định 152 bằng khen tỉnh thưởng bao nhiêu');
+    expect(short.cards).toEqual(['tien-bk-tinh']);
+    expect(short.text).not.toContain('trường hợp');
+  });
+
   it('is a decision on an award where it is one: its day counts', () => {
     const reply = ask('theo quyết định số 45/QĐ-UBND ngày 20/6/2026 thì LĐTT được thưởng bao nhiêu');
     expect(reply.text).toContain('710.000 đ');
