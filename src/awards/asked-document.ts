@@ -74,12 +74,14 @@ function yearless(text: string, documents: readonly LegalDocument[]): UnknownDoc
   return null;
 }
 
+const D_STROKE = String.fromCodePoint(0x110);
+
 /** "nd-cp" as it is written: "NĐ-CP". */
 const written = (issuer: string): string =>
   issuer
     .toUpperCase()
-    .replace(/^([NQ])D(?=-|$)/, '$1Đ')
-    .replace(/BGDDT$/, 'BGDĐT')
-    .replace(/TDKT$/, 'TĐKT');
+    .replace(/^([NQ])D(?=-|$)/, `$1${D_STROKE}`)
+    .replace(/BGDDT$/, `BGD${D_STROKE}T`)
+    .replace(/TDKT$/, `T${D_STROKE}KT`);
 
 const firstOf = (number: string): string => (/\d+/.exec(number)?.[0] ?? '').replace(/^0+/, '');

@@ -6,8 +6,9 @@ import { shorten } from '../kernel/text.js';
 import type { Answerer } from './answerer.js';
 import type { ShownBasis, ShownDocument } from './basis-view.js';
 import { checkedText } from './cards/texts.js';
-import { PERSON, WRONG } from './reply-buttons.js';
+import { WRONG } from './reply-buttons.js';
 import { readTopic } from './topic.js';
+import { PERSON } from './go-buttons.js';
 
 const PASSAGE_LIMIT = 600;
 

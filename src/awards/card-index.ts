@@ -6,7 +6,7 @@ import { pushTo } from './collect.js';
 import { scoreEntry, type Entry, type Form, type Ranked } from './card-score.js';
 import { createFormSearch, type FormSearch, type NearCard } from './form-search.js';
 import { createLexicon, type Lexicon, type Reading } from './lexicon.js';
-import type { Card, Concept, Knowledge, Topic } from './model.js';
+import type { Card, Knowledge, Topic } from './model.js';
 import { askedDate } from './question-date.js';
 import { toldShare } from './question-numbers.js';
 import { buildQuery, type Query } from './query.js';

@@ -20,9 +20,10 @@ import type { Reply } from './model.js';
 import { markAnswer, type Mark } from './marks/effects.js';
 import { loadWaiting, passOn, type Asking, type Waiting } from './pass-on.js';
 import { isAnswer } from './replies.js';
-import { buttonsFor, cardButton, optionButtons, PERSON, type AskDeps, type MoreAbout } from './reply-buttons.js';
+import { buttonsFor, cardButton, optionButtons, type AskDeps, type MoreAbout } from './reply-buttons.js';
 import type { AwardsReads } from './store.js';
 import { followedTopic, readTopic, writeTopic } from './topic.js';
+import { MENU, PERSON } from './go-buttons.js';
 
 type Reads = { readonly awards: AwardsReads };
 const dataSchema = z.object({
@@ -60,7 +61,6 @@ const HELPERS: readonly GoButton[] = [
   { label: t('awards.eligible.button'), command: 'eligible' },
   { label: t('awards.dossier.button'), command: 'papers' },
 ];
-const MENU: GoButton = { label: t('button.menu'), command: 'menu' };
 
 /** The flow over an answerer. */
 export function createAskFlow(answerer: Answerer, moreAbout: MoreAbout = () => []): Flow<Data, Reads> {

@@ -22,9 +22,9 @@ const OPEN_WORDS = 1;
 /** A title beside words that nobody here knows needs a better match than usual. */
 const SURE = 0.8;
 
-// Asked to write a report or a submission for somebody: this card offers what can be done instead.
 // "luật thi đua, khen thưởng" without a number.
 const LAW = '06/2022/QH15';
+// Asked to write a report or a submission for somebody: this card offers what can be done instead.
 const WRITE_CARD = 'viet-bao-cao';
 
 /** The decision for one question. */

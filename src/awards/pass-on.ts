@@ -3,6 +3,7 @@ import { raw, t, type At, type Effect, type GoButton, type Say } from '../conver
 import { handOver, storedText } from './effects.js';
 import type { HandOverReason } from './model.js';
 import type { AwardsReads, OpenQuestion } from './store.js';
+import { MENU } from './go-buttons.js';
 
 /** How many questions wait, and which of them this conversation has asked. */
 export interface Waiting {
@@ -12,8 +13,6 @@ export interface Waiting {
 
 /** A turn at which a question may be handed over. */
 export type Asking = At<unknown, Waiting>;
-
-const MENU: GoButton = { label: t('button.menu'), command: 'menu' };
 
 /** The newest knowledge, and what waits. */
 export async function loadWaiting(

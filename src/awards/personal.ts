@@ -1,11 +1,11 @@
 /** Takes phone and identity numbers out of what people write, before it is stored. */
 const MASK = '***';
 // Money never begins with 0 and is written with a unit; phone and citizen numbers begin with 0 or +84.
-const UNIT = String.raw`(?!\s*(?:đồng|đ(?!\p{L})|triệu|tỷ|tỉ|vnd))`;
-const DAY = String.raw`(?!\d{1,2}[.-]\d{1,2}[.-]\d{4})`;
-const PHONE = new RegExp(String.raw`(?<![\d.,])${DAY}(?:\+?84|0)(?:[ .-]?\d){9,10}(?![\d])(?!\.\d)${UNIT}`, 'giu');
-const CITIZEN = new RegExp(String.raw`(?<![\d.,])0\d{2}(?:[ .-]?\d{3}){3}(?!\d)${UNIT}`, 'giu');
-const OLD_ID = new RegExp(String.raw`(?<![\d.,])(?:\d{9}|\d{12})(?![\d.,])${UNIT}`, 'giu');
+const UNIT = /(?!\s*(?:đồng|đ(?!\p{L})|triệu|t[ỷỉ]|vnd))/iu.source;
+const DAY = /(?!\d{1,2}[.-]\d{1,2}[.-]\d{4})/.source;
+const PHONE = new RegExp(`(?<![\\d.,])${DAY}(?:\\+?84|0)(?:[ .-]?\\d){9,10}(?!\\d)(?!\\.\\d)${UNIT}`, 'giu');
+const CITIZEN = new RegExp(`(?<![\\d.,])0\\d{2}(?:[ .-]?\\d{3}){3}(?!\\d)${UNIT}`, 'giu');
+const OLD_ID = new RegExp(`(?<![\\d.,])(?:\\d{9}|\\d{12})(?![\\d.,])${UNIT}`, 'giu');
 const EMAIL = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
 
 /** The text with phone numbers, identity numbers and addresses of e-mail replaced by `***`. */

@@ -4,6 +4,7 @@ import { shorten } from '../kernel/text.js';
 import type { Answerer } from './answerer.js';
 import type { Card, Reply, Topic } from './model.js';
 import { isEnded } from './validity.js';
+import { PERSON } from './go-buttons.js';
 
 /** Buttons of other parts of this room for what an answer is about; the first is taken. */
 export type MoreAbout = (topic: Topic) => readonly GoButton[];
@@ -13,7 +14,6 @@ export interface AskDeps {
   readonly moreAbout: MoreAbout;
 }
 
-export const PERSON: GoButton = { label: t('button.person'), command: 'person' };
 export const WRONG: GoButton = { label: t('awards.button.wrong'), command: 'ask-wrong' };
 const BROWSE: GoButton = { label: t('awards.browse.button'), command: 'browse' };
 const LABEL_LIMIT = 60;

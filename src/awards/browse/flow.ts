@@ -18,11 +18,11 @@ import type { Card } from '../model.js';
 import type { AwardsReads } from '../store.js';
 import { isEnded } from '../validity.js';
 import type { BrowseGroup } from './load.js';
+import { PERSON } from '../go-buttons.js';
 
 type Reads = { readonly awards: AwardsReads };
 const PAGE = 6;
 const LABEL_LIMIT = 60;
-const PERSON: GoButton = { label: t('button.person'), command: 'person' };
 
 /** The flow over the groups. It keeps nothing: every screen is a command with its place as the argument. */
 export function createBrowseFlow(answerer: Answerer, groups: readonly BrowseGroup[]): Flow<undefined, Reads> {

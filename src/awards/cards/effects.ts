@@ -3,7 +3,6 @@ import { defineEffect, notForYou, raw, refuse, t, type Refusal } from '../../con
 import { handle, type EffectContext, type EffectHandler } from '../../inbox/index.js';
 import { formatMoment } from '../../kernel/format.js';
 import { localDate } from '../../kernel/local-date.js';
-import type { Actor } from '../../kernel/people.js';
 import type { Prisma } from '../../store/index.js';
 import { loadKnowledge } from '../load.js';
 import type { Card, Knowledge } from '../model.js';
@@ -12,6 +11,7 @@ import { toFile } from './card-file.js';
 import { findProblem, problemText } from './check.js';
 import { readCard } from './overlay.js';
 import { createCardReads, type CardAct } from './store.js';
+import { isOfficer } from '../officers.js';
 
 export interface SaveCard {
   readonly id: string;
@@ -26,8 +26,6 @@ export interface SaveCard {
 
 /** Writes a new version of a card. */
 export const saveCard = defineEffect<SaveCard>('awards.save-card');
-
-export const isOfficer = ({ roles }: Actor): boolean => roles.includes('officer') || roles.includes('admin');
 
 /** Handlers of this part. */
 export const createCardEffects = (deps: { readonly knowledge?: () => Knowledge }): EffectHandler[] => [

@@ -17,8 +17,9 @@ import type { Card } from '../model.js';
 import { toFile } from './card-file.js';
 import { findProblem, problemText } from './check.js';
 import { loadCurrent, shippedCard, type Current, type Reads } from './current.js';
-import { isOfficer, saveCard } from './effects.js';
+import { saveCard } from './effects.js';
 import { fieldText } from './texts.js';
+import { isOfficer } from '../officers.js';
 
 const ACTS = ['verify', 'unverify', 'end', 'restore'] as const;
 type Act = (typeof ACTS)[number];

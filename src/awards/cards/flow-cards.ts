@@ -15,9 +15,9 @@ import { fold, shorten } from '../../kernel/text.js';
 import type { Answerer } from '../answerer.js';
 import type { Card } from '../model.js';
 import { loadCurrent, shippedCard, type Current, type Reads } from './current.js';
-import { isOfficer } from './effects.js';
 import type { CardVersion } from './store.js';
 import { cardTexts, changedFields, fieldText, historyLine } from './texts.js';
+import { isOfficer } from '../officers.js';
 
 const dataSchema = z.object({ query: z.string(), offset: z.number(), id: z.string().optional() });
 type Data = z.infer<typeof dataSchema>;

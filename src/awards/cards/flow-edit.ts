@@ -14,10 +14,11 @@ import type { Card } from '../model.js';
 import { toFile } from './card-file.js';
 import { alsoAsked, findProblem, problemText } from './check.js';
 import { loadCurrent, type Current, type Reads } from './current.js';
-import { isOfficer, saveCard } from './effects.js';
+import { saveCard } from './effects.js';
 import { cardButton } from './flow-act.js';
 import { CLEAR, lengthText, readField } from './read-field.js';
 import { endedTexts, FIELDS, fieldText, LEVELS, type Field } from './texts.js';
+import { isOfficer } from '../officers.js';
 
 const dataSchema = z.object({
   id: z.string(),

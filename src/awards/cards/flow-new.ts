@@ -7,11 +7,12 @@ import { OFFICERS_CARD, type Card, type Knowledge } from '../model.js';
 import { toFile } from './card-file.js';
 import { alsoAsked, findProblem, problemText } from './check.js';
 import type { Reads } from './current.js';
-import { isOfficer, saveCard } from './effects.js';
+import { saveCard } from './effects.js';
 import { cardButton } from './flow-act.js';
 import { CLEAR, lengthText, readField } from './read-field.js';
 import type { AnsweredQuestion } from './store.js';
 import { cardTexts, endedTexts, fieldText, LEVELS } from './texts.js';
+import { isOfficer } from '../officers.js';
 
 const dataSchema = z.object({
   question: z.string().optional(),

@@ -24,6 +24,7 @@ import type { AwardsReads } from '../store.js';
 import { documentHolds } from '../validity.js';
 import { BLANKS, type Blank, type Dossier, type DossierPaper } from './load.js';
 import { BLANK_WORK, type BlankRequest } from './work.js';
+import { MENU, PERSON } from '../go-buttons.js';
 
 type Reads = { readonly awards: AwardsReads };
 const dataSchema = z.object({ dossier: z.string(), title: z.string(), ready: z.array(z.string()) });
@@ -31,8 +32,6 @@ type Data = z.infer<typeof dataSchema>;
 type Here = At<Data, unknown>;
 
 const NOTHING: Data = { dossier: '', title: '', ready: [] };
-const PERSON: GoButton = { label: t('button.person'), command: 'person' };
-const MENU: GoButton = { label: t('button.menu'), command: 'menu' };
 
 /** A button to the papers of the one title that an answer is about; none where no dossier is known. */
 export function dossierButton(dossiers: readonly Dossier[], subjects: readonly string[]): GoButton[] {

@@ -22,6 +22,7 @@ import { givenSchema, readAnswer, type BadAnswer, type Given, type TypedConditio
 import { check, conditionsOf } from './check.js';
 import { isAsked, type AskedCondition, type EligibilityRules, type EligibilityTitle } from './model.js';
 import { resultTexts, titleName } from './result.js';
+import { MENU, PERSON } from '../go-buttons.js';
 
 type Reads = { readonly awards: AwardsReads };
 const dataSchema = z.object({ title: z.string(), answers: z.record(z.string(), givenSchema) });
@@ -77,8 +78,6 @@ const NO_WORDS = [
   'chưa đạt',
   'không đạt',
 ];
-const PERSON: GoButton = { label: t('button.person'), command: 'person' };
-const MENU: GoButton = { label: t('button.menu'), command: 'menu' };
 
 /** A button to the check of the one title that an answer is about; none where nothing is checked. */
 export function eligibilityButton(rules: EligibilityRules, subjects: readonly string[]): GoButton[] {

@@ -3,12 +3,12 @@ import { defineEffect, notForYou, refuse, t, type Refusal } from '../../conversa
 import { translate } from '../../i18n/index.js';
 import { handle, type EffectContext, type EffectHandler } from '../../inbox/index.js';
 import { localDate } from '../../kernel/local-date.js';
-import type { Actor } from '../../kernel/people.js';
 import type { Prisma } from '../../store/index.js';
 import type { AwardsDeps } from '../effects.js';
 import { maskPersonal } from '../personal.js';
 import { changeSchema, type DocumentChange } from './change.js';
 import { CHECK_REF, findLawTask, newestChange, type CheckData } from './store.js';
+import { isOfficer } from '../officers.js';
 
 export interface RecordChange {
   readonly id: string;
@@ -31,8 +31,6 @@ export const keepCard = defineEffect<{ readonly refId: string; readonly cardId: 
 export const closeLawTask = defineEffect<{ readonly refId: string }>('awards.close-law-task');
 
 type Deps = Pick<AwardsDeps, 'openTask' | 'closeTask'>;
-
-export const isOfficer = ({ roles }: Actor): boolean => roles.includes('officer') || roles.includes('admin');
 
 /** Handlers of the law watch. */
 export function createLawEffects(deps: Deps): EffectHandler[] {

@@ -17,11 +17,12 @@ import type { Answerer } from '../answerer.js';
 import type { Knowledge } from '../model.js';
 import { CHANGES, findChangeProblem, findDocument, readArticles, readNumber } from './change.js';
 import { cardsOf, changeDraftSchema, changeOf, draftText, gapText, problemOf, type ChangeDraft } from './draft.js';
-import { isOfficer, recordChange } from './effects.js';
+import { recordChange } from './effects.js';
 import type { TouchedBy } from './flow-documents.js';
 import type { Reads } from './screens.js';
 import type { RecordedChange } from './store.js';
 import { cardLines, documentName, rulesLines, standingText } from './texts.js';
+import { isOfficer } from '../officers.js';
 
 const LISTED = 10;
 const SHORTEST = 5;

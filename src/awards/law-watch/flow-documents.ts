@@ -5,7 +5,6 @@ import type { LocalDate } from '../../kernel/local-date.js';
 import { shorten } from '../../kernel/text.js';
 import type { Answerer } from '../answerer.js';
 import type { Knowledge, LegalDocument } from '../model.js';
-import { isOfficer } from './effects.js';
 import {
   cardOption,
   dataSchema,
@@ -21,6 +20,7 @@ import {
 import { cardStep, closeStep, taskStep } from './task-steps.js';
 import { cardLines, documentName, rulesLines, standingText } from './texts.js';
 import { cardsTouchedBy, type RulesTouched } from './touched.js';
+import { isOfficer } from '../officers.js';
 
 const PAGE = 8;
 const LIST: Move<Data> = { to: 'list', data: { offset: 0 } };

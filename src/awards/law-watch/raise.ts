@@ -1,7 +1,6 @@
 /** Tells officers and administrators, in good time and once, that a document or a parameter ends. */
-import { raw, t, type Say, type Text } from '../../conversation/index.js';
+import { raw, renderText, t, type Say, type Text } from '../../conversation/index.js';
 import type { Outbox, Recipient } from '../../delivery/ports.js';
-import { renderText } from '../../conversation/index.js';
 import { localDate } from '../../kernel/local-date.js';
 import type { Store, Tx } from '../../store/index.js';
 import type { closeTask, NewTask } from '../../tasks/index.js';

@@ -1,6 +1,5 @@
 /** Which cards and rules stand on a document. */
 import type { Dossier } from '../dossier/index.js';
-import { lifeCardId } from '../document-life.js';
 import type { EligibilityRules } from '../eligibility/index.js';
 import type { Basis, Card, Knowledge } from '../model.js';
 
@@ -12,10 +11,7 @@ export function cardsTouchedBy(knowledge: Knowledge, number: string, article?: s
   const cites = (basis: Basis) =>
     basis.document === number && (article === undefined || basis.article === undefined || basis.article === article);
   return knowledge.cards.filter(
-    (card) =>
-      card.lifeOf === undefined &&
-      card.id !== lifeCardId(number) &&
-      [...card.basis, ...moneyBasis(card, knowledge)].some(cites),
+    (card) => card.lifeOf === undefined && [...card.basis, ...moneyBasis(card, knowledge)].some(cites),
   );
 }
 

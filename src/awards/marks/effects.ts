@@ -2,10 +2,10 @@
 import { defineEffect, notForYou, refuse, t, type Refusal } from '../../conversation/index.js';
 import { translate } from '../../i18n/index.js';
 import { handle, type EffectContext, type EffectHandler } from '../../inbox/index.js';
-import type { Actor } from '../../kernel/people.js';
 import { shorten } from '../../kernel/text.js';
 import type { AwardsDeps } from '../effects.js';
 import { maskPersonal } from '../personal.js';
+import { isOfficer } from '../officers.js';
 
 export interface Mark {
   /** Id of the answer that is marked: marking again changes the mark. */
@@ -52,8 +52,6 @@ async function mark(deps: AwardsDeps, payload: Mark, { tx, now, actor }: EffectC
   const title = translate('vi', 'awards.marks.task', { title: payload.title });
   await deps.openTask(tx, { kind: 'wrong-answer', refId: card, title, data: { text: note ?? question } }, now);
 }
-
-const isOfficer = ({ roles }: Actor): boolean => roles.includes('officer') || roles.includes('admin');
 
 async function settle(deps: AwardsDeps, card: string, { tx, now, actor }: EffectContext): Promise<Refusal | undefined> {
   if (!isOfficer(actor)) return refuse('not-yours', notForYou(isOfficer, actor));

@@ -1,12 +1,13 @@
 /** "góp ý về câu trả lời": what people think of the answers, for the officers. */
 import { z } from 'zod';
-import { defineCommand, defineFlow, raw, t, type Flow, type GoButton, type Move } from '../../conversation/index.js';
+import { defineCommand, defineFlow, raw, t, type Flow, type Move } from '../../conversation/index.js';
 import { formatMoment } from '../../kernel/format.js';
-import type { Actor } from '../../kernel/people.js';
 import { shorten } from '../../kernel/text.js';
 import type { Answerer } from '../answerer.js';
 import { settleMarks } from './effects.js';
 import type { MarkReads } from './store.js';
+import { isOfficer } from '../officers.js';
+import { TASKS } from '../go-buttons.js';
 
 type Reads = { readonly answerMarks: MarkReads };
 type OneCard = Awaited<ReturnType<MarkReads['ofCard']>>;
@@ -17,8 +18,6 @@ const WORDS = 5;
 const WORDS_LIMIT = 200;
 const LABEL_LIMIT = 60;
 const PAGE_ARG = /^\d{1,4}$/;
-const isOfficer = ({ roles }: Actor): boolean => roles.includes('officer') || roles.includes('admin');
-const TASKS: GoButton = { label: t('button.tasks'), command: 'tasks' };
 
 /** The flow; each screen is a command with its place as the argument. */
 export function createMarksFlow(answerer: Answerer): Flow<undefined, Reads> {

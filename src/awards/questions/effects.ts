@@ -17,7 +17,7 @@ import { personKey } from '../../kernel/people.js';
 import { shorten } from '../../kernel/text.js';
 import type { Tx } from '../../store/index.js';
 import type { AwardsDeps } from '../effects.js';
-import { isOfficer } from './questions.js';
+import { isOfficer } from '../officers.js';
 
 export interface OfficersAnswer {
   readonly questionId: string;

@@ -10,7 +10,6 @@ import {
   type Ask,
   type At,
   type Flow,
-  type GoButton,
   type Move,
   type Text,
 } from '../../conversation/index.js';
@@ -22,8 +21,10 @@ import { basisText, documentWarnings } from '../compose.js';
 import type { AwardsReads } from '../store.js';
 import { answerQuestion, answerSay } from './effects.js';
 import { sameAs } from './group.js';
-import { isOfficer, MOST_WAITING, type LikenessNow } from './questions.js';
+import { MOST_WAITING, type LikenessNow } from './questions.js';
 import type { QuestionReads, WaitingQuestion } from './store.js';
+import { isOfficer } from '../officers.js';
+import { TASKS } from '../go-buttons.js';
 
 type Reads = { readonly awards: AwardsReads; readonly questions: QuestionReads };
 const dataSchema = z.object({
@@ -42,7 +43,6 @@ const LIMIT = 1500;
 const GENERAL_LIMIT = 300;
 const LINE_LIMIT = 160;
 const CARDS = 3;
-const TASKS: GoButton = { label: t('button.tasks'), command: 'tasks' };
 const gone = (): Move<Data> => ({ end: true, say: [{ text: t('awards.answer.gone'), buttons: [TASKS] }] });
 
 /** The flow; `likeness` says who asked the same. */

@@ -1,17 +1,10 @@
 /** Closing a question without an answer: why, and a look at what the asker will read. */
 import { z } from 'zod';
-import {
-  defineCommand,
-  defineFlow,
-  defineStep,
-  t,
-  type Flow,
-  type GoButton,
-  type Move,
-} from '../../conversation/index.js';
+import { defineCommand, defineFlow, defineStep, t, type Flow, type Move } from '../../conversation/index.js';
 import { closedText, closeQuestion } from './effects.js';
-import { isOfficer } from './questions.js';
 import type { QuestionReads, WaitingQuestion } from './store.js';
+import { isOfficer } from '../officers.js';
+import { TASKS } from '../go-buttons.js';
 
 type Reads = { readonly questions: QuestionReads };
 const dataSchema = z.object({ id: z.string(), reason: z.string().optional() });
@@ -20,7 +13,6 @@ type Loaded = WaitingQuestion | null;
 
 const MINIMUM = 3;
 const LIMIT = 1500;
-const TASKS: GoButton = { label: t('button.tasks'), command: 'tasks' };
 const gone = (): Move<Data> => ({ end: true, say: [{ text: t('awards.answer.gone'), buttons: [TASKS] }] });
 
 const load = (read: Reads, id: string): Promise<Loaded> => read.questions.one(id);

@@ -4,15 +4,16 @@ import { defineCommand, defineFlow, t, type Flow, type GoButton, type Move } fro
 import { daysBetween, localDate } from '../../kernel/local-date.js';
 import { fold, shorten } from '../../kernel/text.js';
 import { groupQuestions } from './group.js';
-import { isOfficer, MOST_WAITING, type LikenessNow } from './questions.js';
+import { MOST_WAITING, type LikenessNow } from './questions.js';
 import type { QuestionReads, WaitingQuestion } from './store.js';
+import { isOfficer } from '../officers.js';
+import { TASKS } from '../go-buttons.js';
 
 type Reads = { readonly questions: QuestionReads };
 /** "CH-7K2M9", "trả lời câu hỏi CH-7K2M9". */
 const CODE = /^(?:tra loi (?:cau hoi )?)?ch-?([a-z0-9]{5})$/;
 const PAGE = 6;
 const LINE_LIMIT = 160;
-const TASKS: GoButton = { label: t('button.tasks'), command: 'tasks' };
 
 export const createQueueFlow = (likeness: LikenessNow): Flow<undefined, Reads> =>
   defineFlow<undefined, Reads>({

@@ -1,13 +1,10 @@
 /** What the flows of questions share. */
-import type { Actor } from '../../kernel/people.js';
 import type { Answerer } from '../answerer.js';
 import { createLikeness, type Likeness } from '../likeness.js';
 import type { Knowledge } from '../model.js';
 
 /** So many open questions are looked at together; beyond, the officers have another trouble. */
 export const MOST_WAITING = 500;
-
-export const isOfficer = ({ roles }: Actor): boolean => roles.includes('officer') || roles.includes('admin');
 
 /** The likeness over the knowledge as it is now. */
 export type LikenessNow = () => Likeness;
