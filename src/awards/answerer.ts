@@ -156,6 +156,8 @@ function answerOne(room: Room, question: string, options: AskOptions): Reply {
   const listed = decision.kind === 'card' && listsTitles(question) ? answerEachTitle(room, query, asked) : null;
   if (listed && decision.kind === 'card' && listed.cards.includes(decision.card.id))
     return alsoMeant(room, query, listed, asOf);
+  const apart = decision.kind === 'card' || unanswered ? answerEachKind(room, query, asked) : null;
+  if (apart) return apart;
   const mayCount = decision.kind === 'card' || decision.kind === 'choose' || unanswered;
   const counted = mayCount ? answerCounts(room, query, asked, options.topic?.subjects ?? []) : null;
   if (counted) return counted;
@@ -204,6 +206,33 @@ function answerCounts(room: Room, query: Query, before: Asked, subjectsBefore: r
 function answerHeart(room: Room, heart: string, options: AskOptions): Reply | null {
   const reply = answerOne(room, heart, options);
   return reply.outcome === 'hand_over' || reply.outcome === 'out_of_scope' ? null : reply;
+}
+
+// Asked together of one title, these are two questions: "cần gì và thưởng bao nhiêu".
+const SEPARATE = ['criteria', 'papers', 'money', 'authority'];
+
+/** Two things asked of one title are answered one after the other, where each has an answer of its own. */
+function answerEachKind(room: Room, query: Query, asked: Asked): Reply | null {
+  const kinds = SEPARATE.filter((id) => query.concepts.has(id));
+  const subjects = [...query.concepts.values()].filter((one) => one.type === 'subject');
+  const [first, second] = kinds;
+  if (first === undefined || second === undefined || kinds.length > 2 || subjects.length !== 1) return null;
+  if (!/\b(?:va|voi)\b|,/.test(fold(asked.question))) return null;
+  const replies = [
+    [first, second],
+    [second, first],
+  ].flatMap(([kind = '', other = '']): Reply[] => {
+    const concepts = new Map([...query.concepts].filter(([id]) => id !== other));
+    const one = { ...query, concepts };
+    const decision = decide(room.knowledge, room.index, { query: one, asOf: asked.asOf, today: asked.today });
+    const own = decision.kind === 'card' && room.index.asks(decision.card, kind);
+    return own ? [replyTo(room, decision, { ...asked, query: one })] : [];
+  });
+  const cards = new Set(replies.flatMap((reply) => reply.cards));
+  const whole = replies.length === 2 && cards.size === 2;
+  return whole && replies.every(({ outcome }) => isAnswer(outcome) || outcome === 'local_setting')
+    ? joinReplies(replies, false)
+    : null;
 }
 
 /** A question of several titles that no one card answers is answered for each of them, or not at all. */

@@ -294,6 +294,12 @@ describe('a long or mixed question', () => {
     expect(reply.cards).toEqual(['cstdcs-tieu-chuan']);
   });
 
+  it.each([
+    ['LĐTT cần gì và thưởng bao nhiêu', ['ldtt-tieu-chuan', 'tien-ldtt']],
+    ['tiêu chuẩn và hồ sơ bằng khen tỉnh', ['bk-tinh-tieu-chuan', 'ho-so-hinh-thuc']],
+    ['CSTĐCS ai quyết định và được thưởng bao nhiêu tiền', ['tien-cstdcs', 'tham-quyen-co-so']],
+  ])('of two things about one title gets both: %s', (question, cards) => expect(ask(question).cards).toEqual(cards));
+
   it('keeps the part that the province decides', () => {
     const reply = ask('Tiêu chuẩn CSTĐCS là gì ạ? Hạn nộp hồ sơ thi đua về tỉnh là ngày nào?');
     expect(reply.cards).toEqual(['cstdcs-tieu-chuan', 'han-nop-ho-so']);
