@@ -32,7 +32,7 @@ export function composeCard(card: Card, occasion: Occasion): Composed {
   const warnings = warningsFor(card, basis, bonus, occasion);
   const tail = [
     ...settingLines(card),
-    ...basisLine(basis, occasion.knowledge),
+    ...basisLine(basis, card, occasion.knowledge),
     ...warnings.map((line) => `⚠️ ${line}`),
   ];
   return { text: [...body, ...tail].join('\n'), citations: citationsOf(basis), warned: warnings.length > 0 };
@@ -170,9 +170,13 @@ export function adviser(card: Card | undefined): string {
   return say(`awards.whom.${card?.ask ?? 'office'}` as LocaleKey);
 }
 
-function basisLine(basis: readonly Basis[], knowledge: Knowledge): string[] {
+/** The documents, and that an officer has compared the card with them where one has. */
+function basisLine(basis: readonly Basis[], { state, checkedAt }: Card, knowledge: Knowledge): string[] {
   if (basis.length === 0) return [];
-  return [say('awards.basis', { list: basis.map((one) => basisText(one, knowledge)).join('; ') })];
+  const list = basis.map((one) => basisText(one, knowledge)).join('; ');
+  return state === 'da-doi-chieu' && checkedAt !== undefined
+    ? [say('awards.basis.checked', { list, day: formatDate(checkedAt) })]
+    : [say('awards.basis', { list })];
 }
 
 /** "Luật số 06/2022/QH15, Điều 27, khoản 1, điểm c". */

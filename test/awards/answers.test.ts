@@ -344,10 +344,12 @@ describe('a document cited with its day', () => {
 describe('a card that an officer has compared', () => {
   it('no longer says that nobody has', () => {
     const id = 'ttldtt-tieu-chuan';
-    const cards = knowledge.cards.map((card) => (card.id === id ? { ...card, state: 'da-doi-chieu' as const } : card));
+    const checked = { state: 'da-doi-chieu' as const, checkedBy: 'Trần Thị Lan (mẫu)', checkedAt: '2026-09-01' };
+    const cards = knowledge.cards.map((card) => (card.id === id ? { ...card, ...checked } : card));
     const say = (some: typeof knowledge) => createAnswerer({ knowledge: some }).card(id, { asOf: '2026-09-30' });
     expect(say(knowledge)?.text).toContain('bản tóm lược');
     expect(say({ ...knowledge, cards })).toMatchObject({ outcome: 'answer' });
+    expect(say({ ...knowledge, cards })?.text).toContain('Điều 28 (chuyên viên đã đối chiếu ngày 01/09/2026).');
   });
 });
 
