@@ -97,6 +97,13 @@ describe('the list of papers', () => {
         signer: 'Trần Văn Thủ Trưởng (mẫu)',
       },
     });
+    const of2 = play({ seats: [SEAT, { ...SEAT, seatId: 's2', unitName: 'Phường Hoa Lư' }], memberId: 'm1' });
+    await of2.press('go:papers:bk-tinh');
+    await of2.tap('Tải mẫu trống');
+    expect(await of2.tap('Tờ trình')).toContain('đơn vị nào');
+    expect(of2.effects()).toEqual([]);
+    expect(await of2.tap('Phường Hoa Lư')).toContain('Đang soạn Tờ trình');
+    expect(of2.effects()[0]?.payload).toMatchObject({ payload: { unit: 'Phường Hoa Lư' } });
     const visitor = play({ memberId: null });
     await visitor.press('go:papers:don-gian');
     await visitor.type('tải mẫu trống', 'báo cáo thành tích');

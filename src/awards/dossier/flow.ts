@@ -17,7 +17,7 @@ import {
 } from '../../conversation/index.js';
 import { formatDate } from '../../kernel/format.js';
 import type { LocalDate } from '../../kernel/local-date.js';
-import { personKey } from '../../kernel/people.js';
+import { personKey, type HeldSeat } from '../../kernel/people.js';
 import type { Answerer } from '../answerer.js';
 import { basisText, documentWarnings } from '../compose.js';
 import type { AwardsReads } from '../store.js';
@@ -27,7 +27,13 @@ import { BLANK_WORK, type BlankRequest } from './work.js';
 import { MENU, PERSON } from '../go-buttons.js';
 
 type Reads = { readonly awards: AwardsReads };
-const dataSchema = z.object({ dossier: z.string(), title: z.string(), ready: z.array(z.string()) });
+const dataSchema = z.object({
+  dossier: z.string(),
+  title: z.string(),
+  ready: z.array(z.string()),
+  /** The blank for which a unit is still to be chosen. */
+  blank: z.enum(BLANKS).optional(),
+});
 type Data = z.infer<typeof dataSchema>;
 type Here = At<Data, unknown>;
 
@@ -110,12 +116,22 @@ export function createDossierFlow(answerer: Answerer, dossiers: readonly Dossier
           const dossier = here(at);
           const blank = BLANKS.find((one) => answer.kind === 'option' && answer.value === one);
           if (!dossier || !blank) return { again: t('conversation.chooseOne') };
-          return {
-            to: 'papers',
-            data: at.data,
-            say: [{ text: t('awards.blank.making', { name: t(`awards.blank.name.${blank}`) }) }],
-            effects: [makeBlank(blank, titleOf(dossier, at), at)],
-          };
+          return at.actor.seats.length > 1
+            ? { to: 'unit', data: { ...at.data, blank } }
+            : making(blank, titleOf(dossier, at), at.actor.seats[0], at);
+        },
+      }),
+      // Whoever works for several units makes papers of one of them.
+      unit: defineStep<Data, Reads>({
+        ask: ({ actor }) => ({
+          text: t('awards.blank.unit'),
+          options: actor.seats.map(({ seatId, unitName }) => ({ value: seatId, label: raw(unitName) })),
+        }),
+        answer: (at, answer): Move<Data> => {
+          const dossier = here(at);
+          const seat = at.actor.seats.find(({ seatId }) => answer.kind === 'option' && seatId === answer.value);
+          if (!dossier || !at.data.blank || !seat) return { again: t('conversation.chooseOne') };
+          return making(at.data.blank, titleOf(dossier, at), seat, at);
         },
       }),
     },
@@ -123,8 +139,8 @@ export function createDossierFlow(answerer: Answerer, dossiers: readonly Dossier
 }
 
 /** With the name of the asker's own unit; a visitor gets dotted lines. */
-function makeBlank(blank: Blank, procedure: string, { actor, today, newId }: Here) {
-  const [seat] = actor.seats;
+function making(blank: Blank, procedure: string, seat: HeldSeat | undefined, at: Here): Move<Data> {
+  const { actor, today, newId } = at;
   const payload: BlankRequest = {
     person: personKey(actor),
     blank,
@@ -133,7 +149,13 @@ function makeBlank(blank: Blank, procedure: string, { actor, today, newId }: Her
     signer: seat?.kind === 'head' ? actor.name : null,
     day: today,
   };
-  return askForWork({ workId: newId(), kind: BLANK_WORK, payload });
+  const { blank: _chosen, ...data } = at.data;
+  return {
+    to: 'papers',
+    data,
+    say: [{ text: t('awards.blank.making', { name: t(`awards.blank.name.${blank}`) }) }],
+    effects: [askForWork({ workId: newId(), kind: BLANK_WORK, payload })],
+  };
 }
 
 function askPapers(answerer: Answerer, dossier: Dossier, title: string, at: Here): Ask | Move<Data> {
