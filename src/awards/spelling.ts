@@ -35,7 +35,9 @@ export function createSpeller(frequency: ReadonlyMap<string, number>): Speller {
     if (swapped !== undefined) return [bare(swapped)];
     const parts = splitGlued(token.folded, frequency);
     if (parts) return parts.map(bare);
-    const meant = token.folded.length >= 4 && !token.name ? near(token.folded) : undefined;
+    // Without a vowel it is a short form: another letter makes another one.
+    const least = /[aeiouy]/.test(token.folded) ? 4 : 6;
+    const meant = token.folded.length >= least && !token.name ? near(token.folded) : undefined;
     return [meant === undefined ? token : bare(meant)];
   };
   return { correct: (tokens) => tokens.flatMap(repair) };
