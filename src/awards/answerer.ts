@@ -217,7 +217,7 @@ function answerEachKind(room: Room, query: Query, asked: Asked): Reply | null {
   const subjects = [...query.concepts.values()].filter((one) => one.type === 'subject');
   const [first, second] = kinds;
   if (first === undefined || second === undefined || kinds.length > 2 || subjects.length !== 1) return null;
-  if (!/\b(?:va|voi)\b|,/.test(fold(asked.question))) return null;
+  if (!/\bva\b/.test(fold(asked.question))) return null;
   const replies = [
     [first, second],
     [second, first],
