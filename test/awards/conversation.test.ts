@@ -73,6 +73,14 @@ describe('asking in chat', () => {
     );
   });
 
+  it('asks no officer about a title that was tapped, also where its card holds no longer', async () => {
+    const p = play();
+    p.now = new Date('2027-03-05T02:00:00Z');
+    expect(await p.press('go:ask-card:tien-tong-hop')).toContain('không áp dụng cho ngày 05/03/2027');
+    expect(p.effects()).toEqual([]);
+    expect(p.labels()).toContain('Gặp cán bộ');
+  });
+
   it('gives way to the screen that is asked for while it asks what was wrong', async () => {
     const p = play();
     await p.type('tiêu chuẩn LĐTT', 'sai rồi');

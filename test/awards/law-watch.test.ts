@@ -89,6 +89,17 @@ describe('an amendment', () => {
 });
 
 describe('when an alarm is due', () => {
+  it('two laws that amend one document from the same day are two', () => {
+    const law = knowledge.documents.get('06/2022/QH15');
+    if (!law) throw new Error('the law is there');
+    const by = (number: string) => ({ by: number, from: '2027-01-01', strongArticles: [] });
+    const documents = new Map([[law.number, { ...law, amendments: [by('06/2026/QH16'), by('99/2026/QH16')] }]]);
+    const endings = endingsOf({ ...knowledge, documents }).filter(({ kind }) => kind === 'amendment');
+    const [first, ...rest] = dueAlarms(endings, '2026-12-31', new Set());
+    expect(rest).toHaveLength(1);
+    expect(dueAlarms(endings, '2026-12-31', new Set([first?.key ?? '']))).toHaveLength(1);
+  });
+
   const endings = endingsOf(knowledge).filter((one) => one.number === DECREE);
   const due = (day: string, raised: string[] = []) =>
     dueAlarms(endings, day, new Set(raised)).map(({ key }) => key.split(':').at(-1));
