@@ -64,20 +64,24 @@ export function createFormSearch(forms: readonly FormOf[], isFiller: (folded: st
   });
   const scores = new Float64Array(told.length);
   return (question, allowed) => {
-    scores.fill(0);
+    const touched: number[] = [];
     weigh(featuresOf(question, isFiller), (feature, weight) => {
       if (weight < NEGLIGIBLE) return;
       const { forms: found, weights } = postings.get(feature) ?? NONE;
       for (let n = 0; n < found.length; n += 1) {
         const form = found[n] ?? 0;
-        scores[form] = (scores[form] ?? 0) + weight * (weights[n] ?? 0);
+        const before = scores[form] ?? 0;
+        if (before === 0) touched.push(form);
+        scores[form] = before + weight * (weights[n] ?? 0);
       }
     });
     const best = new Map<Card, number>();
-    told.forEach(({ card }, form) => {
+    for (const form of touched) {
       const score = scores[form] ?? 0;
-      if (score >= LEAST && score > (best.get(card) ?? 0)) best.set(card, score);
-    });
+      scores[form] = 0;
+      const card = told[form]?.card;
+      if (card && score >= LEAST && score > (best.get(card) ?? 0)) best.set(card, score);
+    }
     return [...best]
       .map(([card, score]) => ({ card, score }))
       .sort((a, b) => b.score - a.score)
